@@ -1,0 +1,1 @@
+"""Meihao (美好教育): the platform a district education bureau runs on."""

@@ -1,0 +1,5 @@
+"""The `meihao` command."""
+
+from meihao.cli.main import main
+
+__all__ = ["main"]

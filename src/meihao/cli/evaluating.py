@@ -1,0 +1,134 @@
+"""`meihao evaluate`, `meihao trace` and `meihao demo`."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from meihao.base.text import Lang, Refused, Text
+from meihao.cli.say import console, counting, lang_option
+from meihao.cli.show import show_report, show_trace
+from meihao.demo import DEMO_ON, write_demo
+from meihao.documents.as_json import as_json
+from meihao.documents.evaluating import evaluate_path, reopened, write_report
+from meihao.documents.report import Report
+from meihao.documents.workbook import Reader
+from meihao.figures.engines import Engine, FastEngine, PlainEngine
+from meihao.figures.result import State
+from meihao.figures.trace import trace as traced
+from meihao.policy.rulebook import Rulebook
+
+STANDARD = "cn/compulsory-balance"
+READING = Text("读取填报表", "reading returns")
+EXIT = {State.REACHED: 0, State.FAILED: 3, State.UNDECIDED: 4}
+NOTHING_TAKEN = 5
+ENGINES: dict[str, type[PlainEngine | FastEngine]] = {"fast": FastEngine, "plain": PlainEngine}
+
+
+def day(value: datetime) -> date:
+    """The day of a date option."""
+    return value.date()
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--standard", default=STANDARD, show_default=True, help="标准 / the standard to evaluate")
+@click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="测算日期 / the day")
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="输出文件夹 / where to write")
+@click.option("--json", "as_json_", is_flag=True, help="结果以 JSON 输出 / the result as JSON on stdout")
+@click.option("--place", default=None, help="区划代码，默认取区县填报表 / jurisdiction")
+@click.option(
+    "--policies", "overlays", multiple=True, type=click.Path(path_type=Path), help="叠加的政策文件夹"
+)
+@click.option("--engine", type=click.Choice(list(ENGINES)), default="fast", show_default=True)
+@click.option("--exit-zero", is_flag=True, help="测算完成即返回 0 / exit 0 once evaluated")
+@lang_option
+def evaluate(
+    path: Path,
+    standard: str,
+    on: datetime,
+    out: Path | None,
+    as_json_: bool,
+    place: str | None,
+    overlays: tuple[Path, ...],
+    engine: str,
+    exit_zero: bool,
+    lang: Lang,
+) -> int:
+    """由填报表测算 · Evaluate the returns at PATH (a workbook or a folder)."""
+    rulebook = Rulebook.load(*overlays)
+    report = _evaluate(path, standard, day(on), rulebook, ENGINES[engine](), place, out, lang, quiet=as_json_)
+    if as_json_:
+        click.echo(json.dumps(as_json(report), ensure_ascii=False, indent=2))
+    return 0 if exit_zero else exit_code(report)
+
+
+def _evaluate(
+    path: Path,
+    standard: str,
+    on: date,
+    rulebook: Rulebook,
+    engine: Engine,
+    place: str | None,
+    out: Path | None,
+    lang: Lang,
+    quiet: bool,
+) -> Report:
+    with Reader() as reader, counting(READING, lang) as progress:
+        report = evaluate_path(path, standard, on, rulebook, engine, reader, place, out, progress)
+        written = write_report(report, out, rulebook, reader, lang) if out else []
+    if not quiet:
+        show_report(console(), report, written, out, lang)
+    return report
+
+
+def exit_code(report: Report) -> int:
+    """The exit code of an evaluation: see `meihao --help`."""
+    if not report.intake.count("taken"):
+        return NOTHING_TAKEN
+    states = {report.evaluation.block(name).state for name in report.evaluation.plan.standard.blocks}
+    worst = next(s for s in (State.FAILED, State.UNDECIDED, State.REACHED) if s in states)
+    return EXIT[worst]
+
+
+@click.command()
+@click.argument("figure")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
+@click.option("--standard", default=STANDARD, show_default=True)
+@click.option("--policies", "overlays", multiple=True, type=click.Path(path_type=Path))
+@lang_option
+def trace(figure: str, out: Path, standard: str, overlays: tuple[Path, ...], lang: Lang) -> None:
+    """溯源 · From a figure (r4/CODE/primary) or a printed cell (表2-2!J7) to its sources."""
+    rulebook = Rulebook.load(*overlays)
+    address = _address(figure, out)
+    show_trace(console(), traced(reopened(out, rulebook, standard, PlainEngine()), address), lang)
+
+
+def _address(figure: str, out: Path) -> str:
+    """A printed cell's figure, or the address as it was given."""
+    if not re.fullmatch(r".+!\$?[A-Z]{1,3}\$?[0-9]+", figure):
+        return figure
+    cells: dict[str, str] = json.loads((out / "cells.json").read_text(encoding="utf-8"))
+    address = cells.get(figure.replace("$", ""))
+    if address is None:
+        raise Refused(
+            f"「{figure}」不是测算写出的单元格；写法如 表2-2!J5。",
+            f"“{figure}” is no cell we wrote; try 表2-2!J5.",
+        )
+    return address
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path), default=Path("demo"), show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
+@lang_option
+def demo(data: Path, out: Path, lang: Lang) -> None:
+    """虚构区县从填报到测算 · The invented district, from its workbooks to the result."""
+    rulebook = Rulebook.load()
+    with counting(Text("写出虚构区县的填报表", "writing the invented district's returns"), lang) as progress:
+        returns = write_demo(data, rulebook, progress=lambda done, total: progress(done, total, ""))
+    _evaluate(returns, STANDARD, DEMO_ON, rulebook, FastEngine(), None, out, lang, quiet=False)

@@ -1,0 +1,148 @@
+"""The invented district 澄砚区: rows from a seed, and the workbooks its schools would hand in.
+
+What is wrong in it is wrong on purpose and stands in `README.md` beside this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from math import ceil
+from pathlib import Path
+
+from meihao.base.stages import Stage
+from meihao.demo.draft import Standards
+from meihao.demo.institutions import Institution, institutions
+from meihao.demo.names import BANNER, DISTRICT, DIVISION
+from meihao.demo.premises import QUOTAS
+from meihao.demo.schools import Row, miscounted, school_row
+from meihao.documents.returns_out import write_form
+from meihao.figures.plan import make_plan
+from meihao.policy.kinds import Fact, Form
+from meihao.policy.rulebook import Rulebook
+
+SEED = 990106
+STANDARD = "cn/compulsory-balance"
+REGISTER_FORM = "cn/institution/register-form"
+SCHOOL_FORM = "cn/compulsory/school-return"
+PLUS_FORM = "cn/compulsory-return-plus"
+DISTRICT_FORM = "cn/compulsory/district-return"
+REGISTER_FILE, DISTRICT_FILE = "学校名录.xlsx", "区县填报表格.xlsx"
+SCHOOL_FOLDER, PLUS_FOLDER = "学校填报", "补充填报"
+
+Progress = Callable[[int, int], None]
+_Job = tuple[str, Path, Row | list[Row]]
+
+
+@dataclass(frozen=True)
+class District:
+    """Everything the invented district hands in; `schools` are the true rows, by code.
+
+    `supplements` are the same rows as the supplementary returns give them: one has a mistake.
+    """
+
+    register: list[Row]
+    schools: list[Row]
+    supplements: list[Row]
+    district: Row
+
+
+def invent(rulebook: Rulebook, on: date, seed: int = SEED) -> District:
+    """The district of a seed, under the standard in force on a day: same input, same rows."""
+    standards = _standards(rulebook, on)
+    compulsory = [one for one in institutions() if one.compulsory]
+    schools = [school_row(one, standards, seed) for one in compulsory]
+    supplements = [
+        miscounted(row, one, standards, seed) for row, one in zip(schools, compulsory, strict=True)
+    ]
+    register = [_register_row(one) for one in institutions()]
+    return District(register, schools, supplements, _district_row(schools, on))
+
+
+def write_district(
+    folder: Path, rulebook: Rulebook, on: date, seed: int = SEED, progress: Progress | None = None
+) -> None:
+    """Writes the district's workbooks into `folder`; `progress` is told how many of how many are done."""
+    jobs = _jobs(folder, invent(rulebook, on, seed))
+    for place in {path.parent for _, path, _ in jobs}:
+        place.mkdir(parents=True, exist_ok=True)
+    for done, (key, path, values) in enumerate(jobs, 1):
+        form = rulebook.get(Form, key, on, DIVISION)
+        write_form(form, rulebook.get(Fact, form.fact, on, DIVISION), path, values, BANNER.zh)
+        if progress is not None:
+            progress(done, len(jobs))
+
+
+def _jobs(folder: Path, district: District) -> list[_Job]:
+    returns = [(SCHOOL_FORM, folder / SCHOOL_FOLDER / file_name(row), row) for row in district.schools]
+    plus = [(PLUS_FORM, folder / PLUS_FOLDER / file_name(row), row) for row in district.supplements]
+    return [
+        (REGISTER_FORM, folder / REGISTER_FILE, district.register),
+        *returns,
+        *plus,
+        (DISTRICT_FORM, folder / DISTRICT_FILE, district.district),
+    ]
+
+
+def file_name(row: Row) -> str:
+    """How a school names its workbook: code, then name."""
+    return f"{row['school_code']}_{row['name']}.xlsx"
+
+
+def _standards(rulebook: Rulebook, on: date) -> Standards:
+    """What each indicator asks a pupil, by stage, from the policies in force."""
+    plan = make_plan(rulebook, STANDARD, on, DIVISION)
+    return {
+        (item.id, stage): float(item.threshold(stage) / item.indicator.scale)
+        for item in plan.items
+        for stage in plan.stages
+    }
+
+
+def _register_row(one: Institution) -> Row:
+    return {
+        "school_code": one.code,
+        "name": one.name,
+        "school_type": one.type.value,
+        "town": one.town.name,
+        "school_group": one.group,
+    }
+
+
+def _district_row(schools: list[Row], on: date) -> Row:
+    """The district return; its migrant children are those of the schools, and a few without a place."""
+    public, purchased = (_migrants(schools, private) for private in (False, True))
+    return {
+        "name": DISTRICT,
+        "division_code": DIVISION,
+        "year": Fraction(on.year),
+        "primary_quota": Fraction(QUOTAS[Stage.PRIMARY]),
+        "junior_quota": Fraction(QUOTAS[Stage.JUNIOR]),
+        "migrant_eligible": Fraction(ceil((public + purchased) * Fraction("1.03"))),
+        "migrant_public": public,
+        "migrant_purchased": purchased,
+        **{column: Fraction(value) for column, value in _DISTRICT.items()},
+    }
+
+
+def _migrants(schools: list[Row], private: bool) -> Fraction:
+    counted = [row["migrant_pupils"] for row in schools if (row["sponsor"] == "10") == private]
+    return sum((number for number in counted if isinstance(number, Fraction)), Fraction(0))
+
+
+_DISTRICT = {
+    "special_funds": "888000",
+    "special_pupils": "74",
+    "teacher_pay": "10.86",
+    "civil_servant_pay": "10.52",
+    "eligible_teachers": "640",
+    "rotated_teachers": "78",
+    "rotated_backbone": "19",
+    "senior_plan": "980",
+    "senior_quota": "590",
+    "senior_quota_rural": "140",
+    "disabled_children": "132",
+    "disabled_in_school": "130",
+}

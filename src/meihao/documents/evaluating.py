@@ -1,0 +1,169 @@
+"""The main job from end to end: a folder of returns in; result, tables, picture and trace out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from meihao.base.divisions import NATION, is_code
+from meihao.base.school_year import SchoolYear, school_year_on
+from meihao.base.text import Lang, Refused, Text
+from meihao.documents.as_json import as_json
+from meihao.documents.readiness import Heading, readiness_html, readiness_svg
+from meihao.documents.report import Report
+from meihao.documents.returns.intake import DISTRICT, REGISTER, Intake, Progress, Receipt, take_in
+from meihao.documents.returns.mapping_draft import write_draft
+from meihao.documents.tables import PrintedCell, write_tables
+from meihao.documents.workbook import Reader
+from meihao.figures.engines import Engine
+from meihao.figures.judging import evaluate
+from meihao.figures.plan import Plan, make_plan
+from meihao.figures.result import Evaluation
+from meihao.figures.snapshot import Snapshot, read
+from meihao.policy.kinds import Calendar, Fact
+from meihao.policy.rulebook import Rulebook
+
+TABLES = "申报表_表II-III.xlsx"
+SENT_BACK, TO_EXPLAIN = "退回（必须改正）", "请改正或说明"
+OUTPUTS = (
+    "达标一张图.svg",
+    "达标一张图.html",
+    TABLES,
+    SENT_BACK,
+    TO_EXPLAIN,
+    "对照草稿",
+    "result.json",
+    "cells.json",
+    "snapshot",
+)
+
+
+def evaluate_path(
+    path: Path,
+    standard: str,
+    on: date,
+    rulebook: Rulebook,
+    engine: Engine,
+    reader: Reader,
+    place: str | None = None,
+    exclude: Path | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Reads every return at `path` and evaluates a standard on a day.
+
+    `place` is the jurisdiction; without it, the district return's own code says. Raises `Refused`
+    where nothing can be read or no rule is in force.
+    """
+    intake = take_in(path, rulebook, on, place or NATION, reader, progress, exclude)
+    here = place or _place(intake)
+    plan = make_plan(rulebook, standard, on, here)
+    snapshot = Snapshot(on, here, intake.tables, dict(sorted(plan.versions.items())))
+    return Report(
+        intake, evaluate(snapshot, plan, engine), _district(intake, here), _year(rulebook, on, here)
+    )
+
+
+def _place(intake: Intake) -> str:
+    codes = list(intake.tables[DISTRICT].rows) if DISTRICT in intake.tables else []
+    return codes[0] if len(codes) == 1 and is_code(codes[0]) else NATION
+
+
+def _district(intake: Intake, place: str) -> Text:
+    rows = intake.tables[DISTRICT].rows if DISTRICT in intake.tables else {}
+    name = rows.get(place, {}).get("name")
+    return Text(str(name), str(name)) if name else Text(place, place)
+
+
+def _year(rulebook: Rulebook, on: date, place: str) -> SchoolYear:
+    calendar = rulebook.get(Calendar, "cn/school-year", on, place)
+    return school_year_on(on, calendar.school_year_starts, calendar.census)
+
+
+def heading(report: Report) -> Heading:
+    """What the picture says of where its data comes from."""
+    plan, table = report.evaluation.plan, report.evaluation.snapshot.table(report.evaluation.plan.fact)
+    absent = len(report.intake.unreported)
+    expected = len(table.rows) if REGISTER in report.intake.tables else None
+    assert plan.fact.key == table.fact.key
+    return Heading(report.district, report.invented, len(table.rows) - absent, expected)
+
+
+def write_report(report: Report, out: Path, rulebook: Rulebook, reader: Reader, lang: Lang) -> list[Path]:
+    """Writes everything the evaluation gives; what an earlier run wrote is replaced, other files stay.
+
+    The new files are complete before the first old one is touched.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out, prefix=".writing-") as folder:
+        _write_into(Path(folder), report, rulebook, reader, lang)
+        for name in OUTPUTS:
+            _replace(Path(folder) / name, out / name)
+    return [out / name for name in OUTPUTS if (out / name).exists()]
+
+
+def _write_into(folder: Path, report: Report, rulebook: Rulebook, reader: Reader, lang: Lang) -> None:
+    evaluation = report.evaluation
+    facts = heading(report)
+    (folder / OUTPUTS[0]).write_text(readiness_svg(evaluation, lang, facts), encoding="utf-8")
+    (folder / OUTPUTS[1]).write_text(readiness_html(evaluation, lang, facts), encoding="utf-8")
+    printed = write_tables(evaluation, rulebook, folder / TABLES, report.invented)
+    _send_back(folder, report.intake, reader, lang)
+    write_draft(report.intake.unknown, rulebook, evaluation.plan, folder / "对照草稿")
+    _write_json(folder / "result.json", as_json(report))
+    _write_json(folder / "cells.json", {_cell_name(cell): cell.address for cell in printed})
+    evaluation.snapshot.write(folder / "snapshot")
+
+
+def _cell_name(cell: PrintedCell) -> str:
+    return f"{cell.sheet}!{cell.ref}"
+
+
+def _write_json(path: Path, data: object) -> None:
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _send_back(folder: Path, intake: Intake, reader: Reader, lang: Lang) -> None:
+    """Each workbook with problems, as its author wrote it, marked at the cells."""
+    for receipt in intake.receipts:
+        if receipt.marks and receipt.workbook is not None:
+            target = folder / (SENT_BACK if receipt.must else TO_EXPLAIN) / _flat(receipt)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                reader.annotate(receipt.path, target, receipt.marks, lang)
+            except Refused as refusal:  # readable, but too damaged to be copied: its problems as a list
+                lines = [f"{mark.sheet}!{mark.ref} {mark.text.said(lang)}" for mark in receipt.marks]
+                listed = "\n".join((refusal.text.said(lang), *lines))
+                target.with_suffix(".txt").write_text(listed + "\n", encoding="utf-8")
+
+
+def _flat(receipt: Receipt) -> str:
+    return receipt.name.replace("/", "_")
+
+
+def _replace(new: Path, old: Path) -> None:
+    if old.is_dir():
+        shutil.rmtree(old)
+    elif old.exists():
+        old.unlink()
+    if new.exists():
+        new.rename(old)
+
+
+def reopened(out: Path, rulebook: Rulebook, standard: str, engine: Engine) -> Evaluation:
+    """The evaluation of an `out` folder, computed anew from its snapshot. Raises `Refused`."""
+    manifest = out / "snapshot" / "manifest.json"
+    if not manifest.is_file():
+        raise Refused(
+            f"{out} 里没有测算结果，请先运行 meihao evaluate … --out {out}。",
+            f"there is no evaluation in {out}: run meihao evaluate … --out {out} first.",
+        )
+    head = json.loads(manifest.read_text(encoding="utf-8"))
+    on, place = date.fromisoformat(head["on"]), head["place"]
+    keys = [key for key in head["files"] if key != "origins"]
+    facts = {key: rulebook.get(Fact, key, on, place) for key in keys}
+    snapshot = read(out / "snapshot", facts)
+    plan: Plan = make_plan(rulebook, standard, on, place)
+    return evaluate(snapshot, plan, engine)

@@ -1,0 +1,1 @@
+"""The sheets of the declaration form that a computed district fills, one module a kind of sheet."""

@@ -1,0 +1,110 @@
+"""A whole workbook, from the bytes of its file: openpyxl for its frame, `cells` for its sheets."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from zipfile import ZipFile
+
+from openpyxl.packaging.relationship import Relationship
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.xml.constants import SHARED_STRINGS
+
+from meihao.base.text import Refused
+from meihao.documents.workbook.cells import Budget, Found, shared_texts, sheet_cells
+from meihao.documents.workbook.container import broken, chunks, not_workbook, open_checked, too_big
+from meihao.documents.workbook.model import Limits
+from meihao.documents.workbook.values import Formats
+
+_LONGEST_NAME = 255
+_LONGEST_PROPERTY = 4_096
+PROPERTIES = ("title", "subject", "keywords", "description", "category")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One worksheet before its cells are read."""
+
+    name: str
+    hidden: bool
+    path: str
+
+
+class Content:
+    """The frame of a checked workbook; its sheets are read one after another, as a stream."""
+
+    def __init__(self, data: bytes, limits: Limits) -> None:
+        self._archive = open_checked(data, limits)
+        self._budget = Budget(limits)
+        reader = _frame(data)
+        self._formats = _formats(reader)
+        self.properties = _properties(reader)
+        self.parts = list(_parts(reader, set(self._archive.namelist())))
+        _check_parts(self.parts, limits)
+        self._texts = _texts(reader, self._archive, limits)
+
+    def cells(self, part: Part) -> Iterator[list[Found]]:
+        """The cells of one sheet, in portions."""
+        try:
+            yield from sheet_cells(chunks(self._archive, part.path), self._texts, self._formats, self._budget)
+        except Refused as problem:
+            raise _in_sheet(part.name, problem) from None
+
+
+def _in_sheet(name: str, problem: Refused) -> Refused:
+    return Refused(f"的工作表「{name}」{problem.text.zh}", f"(sheet “{name}”) {problem.text.en}")
+
+
+def _frame(data: bytes) -> ExcelReader:
+    # links to other workbooks are neither read nor followed
+    reader = ExcelReader(io.BytesIO(data), read_only=True, keep_links=False)
+    reader.read_manifest()
+    try:
+        reader.read_workbook()
+    except OSError:
+        raise not_workbook("压缩包内没有工作簿", "there is no workbook in the package") from None
+    reader.read_properties()
+    apply_stylesheet(reader.archive, reader.wb)
+    return reader
+
+
+def _formats(reader: ExcelReader) -> Formats:
+    # openpyxl keeps these under private names, for its own reader of cells
+    book: Any = reader.wb
+    return Formats(book.epoch, frozenset(book._date_formats), frozenset(book._timedelta_formats))
+
+
+def _properties(reader: ExcelReader) -> dict[str, str]:
+    stored = {name: getattr(reader.wb.properties, name) for name in PROPERTIES}
+    return {name: str(value)[:_LONGEST_PROPERTY] for name, value in stored.items() if value}
+
+
+def _parts(reader: ExcelReader, present: set[str]) -> Iterator[Part]:
+    for sheet, link in reader.parser.find_sheets():
+        relation: Relationship = link
+        if not str(relation.Type).endswith("/worksheet"):
+            continue  # charts and old macro sheets hold no data
+        if relation.target not in present:
+            raise broken("缺少工作表的内容", "the content of a sheet is missing")
+        yield Part(str(sheet.name), sheet.state != "visible", str(relation.target))
+
+
+def _check_parts(parts: list[Part], limits: Limits) -> None:
+    if not parts:
+        raise broken("没有任何工作表", "it has no worksheet")
+    if len(parts) > limits.sheets:
+        raise too_big(f"工作表超过 {limits.sheets} 张", f"it has more than {limits.sheets} sheets")
+    names = {part.name.casefold() for part in parts}
+    if len(names) < len(parts) or any(len(name) > _LONGEST_NAME for name in names):
+        raise broken("工作表的名称重复或过长", "names of sheets are repeated or too long")
+
+
+def _texts(reader: ExcelReader, archive: ZipFile, limits: Limits) -> list[str]:
+    package: Any = reader.package
+    entry = package.find(SHARED_STRINGS)
+    name = entry.PartName[1:] if entry else ""
+    # a missing table is refused at the first cell that needs it, where the cell can be named
+    return shared_texts(chunks(archive, name), limits) if name in archive.namelist() else []

@@ -1,0 +1,114 @@
+"""The list of problems at the end of an annotated workbook: written, recognised, taken away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from typing import Any, NamedTuple
+
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+
+from meihao.base.text import Lang, Text
+from meihao.documents.workbook.model import PROBLEM_MARKER, PROBLEM_SHEET, Mark, Severity
+
+SEVERITIES: Mapping[Severity, Text] = {
+    "must": Text("必须改正", "Must mend"),
+    "explain": Text("请改正或说明", "Mend or explain"),
+}
+_HEADERS = (
+    Text("序号", "No."),
+    Text("严重程度", "Severity"),
+    Text("工作表", "Sheet"),
+    Text("单元格", "Cell"),
+    Text("问题", "Problem"),
+)
+_WIDTHS = {"A": 7, "B": 16, "C": 22, "D": 10, "E": 90}
+_SHEET, _CELL, _LOOK = 3, 4, 6  # columns; the last one is hidden
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class Look(NamedTuple):
+    """The fill and border that a cell had before it was marked."""
+
+    fill: PatternFill
+    border: Border
+
+
+Looks = dict[tuple[str, str], Look]
+
+
+def writable(text: str) -> str:
+    """Text without the characters that XML cannot hold."""
+    return _UNWRITABLE.sub("", text)
+
+
+def look_of(cell: Any) -> Look:
+    """The fill and border of a cell, detached from it."""
+    return Look(copy(cell.fill), copy(cell.border))
+
+
+def is_list(sheet: Worksheet) -> bool:
+    """Whether a sheet is a list that we wrote: its title alone could be the user's own."""
+    ref, text = PROBLEM_MARKER
+    return sheet.title.startswith(PROBLEM_SHEET) and sheet[ref].value == text
+
+
+def kept_looks(sheet: Worksheet) -> Iterator[tuple[str, str, Look]]:
+    """The sheet, the cell and the former look of every coloured cell in a list we wrote."""
+    for row in range(2, sheet.max_row + 1):
+        name, ref = sheet.cell(row, _SHEET).value, sheet.cell(row, _CELL).value
+        if name and ref:
+            yield str(name), str(ref), look_of(sheet.cell(row, _LOOK))
+
+
+def write_list(book: Workbook, marks: Sequence[Mark], looks: Looks, lang: Lang) -> None:
+    """Add the list as the last sheet of the workbook."""
+    sheet = book.create_sheet(PROBLEM_SHEET.said(lang))
+    for column, header in enumerate(_HEADERS, 1):
+        _write(sheet, 1, column, header.said(lang)).font = Font(bold=True)
+    _write(sheet, 1, _LOOK, PROBLEM_MARKER[1])
+    for row, mark in enumerate(marks, 2):
+        _write_row(sheet, row, mark, lang)
+        look = looks.get((mark.sheet, mark.ref))
+        if look:
+            _link(sheet.cell(row, _CELL), mark)
+            keeper: Any = sheet.cell(row, _LOOK)
+            keeper.fill, keeper.border = look
+    _lay_out(sheet)
+
+
+def _write_row(sheet: Worksheet, row: int, mark: Mark, lang: Lang) -> None:
+    sheet.cell(row, 1, row - 1).alignment = Alignment(vertical="top")
+    severity = SEVERITIES[mark.severity].said(lang)
+    for column, text in enumerate((severity, mark.sheet, mark.ref, mark.text.said(lang)), 2):
+        _write(sheet, row, column, text)
+
+
+def _write(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
+    cell: Any = sheet.cell(row, column)
+    cell.value = writable(text) or None
+    if text:
+        # text that begins like a formula stays text, also after it has been edited in Excel
+        cell.data_type = "s"
+        cell.quotePrefix = text[:1] in "=+-@"
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    written: Cell = cell
+    return written
+
+
+def _link(cell: Any, mark: Mark) -> None:
+    name = mark.sheet.replace("'", "''")
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!{mark.ref}")
+    cell.font = Font(color="FF0563C1", underline="single")
+
+
+def _lay_out(sheet: Worksheet) -> None:
+    for letter, width in _WIDTHS.items():
+        sheet.column_dimensions[letter].width = width
+    sheet.column_dimensions["F"].hidden = True
+    sheet.freeze_panes = "A2"

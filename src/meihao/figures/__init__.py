@@ -1,0 +1,1 @@
+"""Figures: snapshot → plan → engines → figure → result → trace."""

@@ -1,0 +1,159 @@
+"""Engines: rows in, the exact amounts of every unit out. One interface, several speeds.
+
+The plain engine walks the rows with the interpreter, straight from the definition. The fast
+engine has DuckDB do it in one pass, with every number an exact pair of decimals. They must agree
+to the last digit; the plain one is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Protocol, TypeAlias
+
+import duckdb
+from sqlglot import exp
+
+from meihao.base.stages import Stage
+from meihao.figures.interpreter import Interpreter
+from meihao.figures.plan import Basis, Formula, Plan
+from meihao.figures.snapshot import Snapshot, load
+from meihao.figures.sql import Known, Pair, translated, under, whole
+from meihao.policy.kinds import Fact
+
+Amount: TypeAlias = tuple[Fraction | None, Fraction | None]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitKey:
+    """A campus-stage: the identity of the row and the stage."""
+
+    campus: str
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAmounts:
+    """What an engine says of one unit; `in_scope` is None where it cannot be known yet."""
+
+    in_scope: bool | None
+    amounts: dict[tuple[str, Basis], Amount]
+
+
+Measured: TypeAlias = dict[UnitKey, UnitAmounts]
+
+
+class Engine(Protocol):
+    """Computes the numerator and denominator of every formula for every unit of a snapshot."""
+
+    name: str
+
+    def measure(self, snapshot: Snapshot, plan: Plan) -> Measured:
+        """Exact amounts by unit; a unit is a row at a stage it teaches (unknown counts as teaching)."""
+        ...
+
+
+class PlainEngine:
+    """The definition, row by row."""
+
+    name = "plain"
+
+    def measure(self, snapshot: Snapshot, plan: Plan) -> Measured:
+        """See `Engine`."""
+        formulas, measured = plan.formulas(), Measured()
+        for identity, row in sorted(snapshot.table(plan.fact).rows.items()):
+            reader = Interpreter(plan.fact, row)
+            for stage, present in plan.fact.units.items():
+                if reader.truth(present) is not False:
+                    amounts = self._amounts(reader, [f for f in formulas if f.stage is stage])
+                    scope = reader.truth(plan.standard.in_scope)
+                    measured[UnitKey(identity, stage)] = UnitAmounts(scope, amounts)
+        return measured
+
+    @staticmethod
+    def _amounts(reader: Interpreter, formulas: Sequence[Formula]) -> dict[tuple[str, Basis], Amount]:
+        return {
+            (f.item, f.basis): (reader.number(f.numerator), reader.number(f.denominator)) for f in formulas
+        }
+
+
+class FastEngine:
+    """One SQL statement on DuckDB; nothing is divided and nothing is a binary float."""
+
+    name = "fast"
+
+    def measure(self, snapshot: Snapshot, plan: Plan) -> Measured:
+        """See `Engine`."""
+        with duckdb.connect() as connection:
+            load(connection, "given", snapshot.table(plan.fact))
+            rows = connection.execute(statement(plan)).fetchall()
+        measured = Measured()
+        for row in rows:
+            measured.update(_unpacked(plan, row))
+        return measured
+
+
+def statement(plan: Plan) -> str:
+    """The one SELECT that computes a plan over the table `given`."""
+    known = given_columns(plan.fact)
+    source: exp.Expression = exp.select(*whole_columns(plan.fact)).from_("given").subquery("whole")
+    for name, expression in plan.fact.formulas.items():
+        pair = translated(expression, known)
+        known[name] = Known(pair.scale, pair.under is not None)
+        source = _layer(source, name, pair)
+    columns: list[exp.Expression] = [exp.column(plan.fact.identity)]
+    columns.append(translated(plan.standard.in_scope, known).over)
+    columns += [translated(present, known).over for present in plan.fact.units.values()]
+    for formula in plan.formulas():
+        for side in (formula.numerator, formula.denominator):
+            pair = translated(side, known)
+            columns += [pair.over, pair.whole_under]
+    listed = [exp.alias_(column, f"c{index}") for index, column in enumerate(columns)]
+    return exp.select(*listed).from_(source).order_by(plan.fact.identity).sql(dialect="duckdb")
+
+
+def given_columns(fact: Fact) -> dict[str, Known]:
+    """The scale of each given column."""
+    return {name: Known(column.scale) for name, column in fact.columns.items()}
+
+
+def whole_columns(fact: Fact) -> list[exp.Expr]:
+    """The given columns, numbers as whole numbers at their scale."""
+    return [
+        exp.alias_(whole(name, column.scale), name) if column.kind == "number" else exp.column(name)
+        for name, column in fact.columns.items()
+    ]
+
+
+def _layer(source: exp.Expression, name: str, pair: Pair) -> exp.Expression:
+    """A derived column, computed once over what lies below it."""
+    added = [exp.alias_(pair.over, name)]
+    if pair.under is not None:
+        added.append(exp.alias_(pair.under, under(name)))
+    return exp.select("*", *added).from_(source).subquery(f"with_{name}")
+
+
+def _unpacked(plan: Plan, row: Sequence[object]) -> Measured:
+    identity, scope, *rest = row
+    present = dict(zip(plan.fact.units, rest, strict=False))
+    halves = iter(rest[len(present) :])
+    amounts: dict[Stage, dict[tuple[str, Basis], Amount]] = {stage: {} for stage in present}
+    for formula in plan.formulas():
+        over, under = _ratio(next(halves), next(halves)), _ratio(next(halves), next(halves))
+        amounts[formula.stage][formula.item, formula.basis] = (over, under)
+    assert scope is None or isinstance(scope, bool)
+    return {
+        UnitKey(str(identity), stage): UnitAmounts(scope, amounts[stage])
+        for stage, here in present.items()
+        if here is not False
+    }
+
+
+def _ratio(over: object, under: object) -> Fraction | None:
+    if over is None or under is None:
+        return None
+    assert isinstance(over, (int, Decimal))  # DuckDB's exact numbers
+    assert isinstance(under, (int, Decimal))
+    return Fraction(over) / Fraction(under)

@@ -1,0 +1,118 @@
+"""Worked examples of policy files, run: what the file says it comes to, and what it does come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+
+from meihao.base.divisions import NATION
+from meihao.base.exact import decimal_text, half_up, sqrt_half_up
+from meihao.figures.engines import Engine, UnitKey
+from meihao.figures.interpreter import Row
+from meihao.figures.judging import evaluate
+from meihao.figures.plan import Basis, Plan, make_plan
+from meihao.figures.result import BlockResult, Evaluation, State
+from meihao.figures.snapshot import Snapshot, Table
+from meihao.policy.kinds import Expected, Indicator, IndicatorExample, Standard, StandardExample
+from meihao.policy.rulebook import Rulebook
+
+_DISPERSION = {State.REACHED: "within", State.FAILED: "over", State.UNDECIDED: "undecided"}
+
+
+def differences(rulebook: Rulebook, engine: Engine) -> Iterator[str]:
+    """Where an example does not come to what its file says; nothing where all do."""
+    for source in rulebook.sources():
+        policy = source.policy
+        where = f"{source.document.path}:{source.document.line(('examples',))}"
+        if isinstance(policy, Indicator) and policy.judged_in is not None:
+            plan = make_plan(rulebook, policy.judged_in.standard, policy.since, _place(policy.key))
+            for example in policy.examples:
+                yield from (f"{where} {text}" for text in _indicator(plan, policy, example, engine))
+        if isinstance(policy, Standard):
+            plan = make_plan(rulebook, policy.key, policy.since, _place(policy.key))
+            for worked in policy.examples:
+                yield from (f"{where} {worked.id}: {text}" for text in _standard(plan, worked, engine))
+
+
+def _place(key: str) -> str:
+    code = key.split("/", 1)[0]
+    return NATION if code == NATION else code
+
+
+def rows_of(plan: Plan, example: StandardExample) -> dict[str, Row]:
+    """The rows of a worked example, by identity."""
+    rows = [{**example.common, **dict(zip(example.columns, row, strict=True))} for row in example.rows]
+    return {str(row[plan.fact.identity]): row for row in rows}
+
+
+def snapshot_of(plan: Plan, rows: dict[str, Row], on: date | None = None) -> Snapshot:
+    """Rows as a snapshot, for examples and tests."""
+    return Snapshot(on or plan.on, plan.place, {plan.fact.key: Table(plan.fact, rows)}, plan.versions)
+
+
+def _indicator(plan: Plan, policy: Indicator, example: IndicatorExample, engine: Engine) -> Iterator[str]:
+    row = {plan.fact.identity: "E", **example.given}
+    measured = engine.measure(snapshot_of(plan, {"E": row}), plan)
+    amounts = measured[UnitKey("E", example.stage)].amounts
+    over, under = amounts.get((policy.id, Basis(example.basis))) or amounts[policy.id, Basis.STRICT]
+    value = over / under * policy.scale if over is not None and under else None
+    printed = None if value is None else f"{half_up(value, policy.places):f}"
+    found = (_told(over), _told(under), printed)
+    wanted = (example.numerator, example.denominator, example.prints)
+    if found != wanted:
+        yield f"{example.says.zh}: {wanted} expected, {found} found"
+
+
+def _told(value: Fraction | None) -> str | None:
+    return None if value is None else decimal_text(value)
+
+
+def _standard(plan: Plan, example: StandardExample, engine: Engine) -> Iterator[str]:
+    evaluation = evaluate(snapshot_of(plan, rows_of(plan, example)), plan, engine)
+    for name in plan.standard.blocks:
+        found = observed(evaluation, evaluation.block(name), example.expect)
+        for what, wanted in _flat(example.expect).items():
+            if found.get(what) != wanted:
+                yield f"{what}: {wanted} expected, {found.get(what)} found"
+
+
+def _flat(expected: Expected) -> dict[str, str | None]:
+    flat: dict[str, str | None] = {}
+    for code, stages in expected.values.items():
+        flat |= {f"{i}/{code}/{s}": v for s, items in stages.items() for i, v in items.items()}
+    for code, states in expected.units.items():
+        flat |= {f"state/{code}/{s}": state for s, state in states.items()}
+    for kind, tables in (("cv", expected.dispersions), ("mean", expected.means)):
+        flat |= {f"{kind}/{i}/{s}": v for s, items in tables.items() for i, v in items.items()}
+    flat |= {
+        f"within/{i}/{s}": v for s, items in expected.dispersion_states.items() for i, v in items.items()
+    }
+    return flat | ({"result": expected.result} if expected.result else {})
+
+
+def observed(evaluation: Evaluation, block: BlockResult, expected: Expected) -> dict[str, str | None]:
+    """What an evaluation came to, told with as many decimals as the expectation has."""
+    places = {what: _places(text) for what, text in _flat(expected).items()}
+    found: dict[str, str | None] = {"result": str(block.state)}
+    for unit in block.out_of_scope:
+        found[f"state/{unit.key.campus}/{unit.key.stage}"] = "out_of_scope"
+    for result in block.units:
+        at = f"{result.unit.key.campus}/{result.unit.key.stage}"
+        found[f"state/{at}"] = str(result.state)
+        for item, cell in result.cells.items():
+            value = cell.figure.value
+            text = None if value is None else f"{half_up(value, places.get(f'{item}/{at}', 2)):f}"
+            found[f"{item}/{at}"] = text
+    for d in block.dispersions:
+        at = f"{d.item.id}/{d.stage}"
+        squared = d.squared
+        cv = None if squared is None else f"{sqrt_half_up(squared, places.get(f'cv/{at}', 3)):f}"
+        found[f"cv/{at}"] = cv
+        found[f"within/{at}"] = _DISPERSION[d.state]
+        found[f"mean/{at}"] = d.sums.mean_rounded(places.get(f"mean/{at}", 2), d.item.indicator.scale)
+    return found
+
+
+def _places(text: str | None) -> int:
+    return len(text.partition(".")[2]) if text else 0

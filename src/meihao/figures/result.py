@@ -1,0 +1,254 @@
+"""From amounts to a result: cells, units, dispersions, and three-valued states with reasons.
+
+*Fails* when it must fail whatever is missing; *undecided* while a missing input could turn it;
+*reached* only when nothing needed is missing. The result that counts is the one without
+relaxation; the one with it stands beside (`docs/reference/result.md`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from meihao.base.exact import half_up
+from meihao.base.stages import SchoolType, Stage
+from meihao.base.text import Text
+from meihao.figures.engines import UnitKey
+from meihao.figures.interpreter import Row
+from meihao.figures.plan import Basis, Item, Plan
+from meihao.figures.snapshot import Snapshot
+from meihao.methods.dispersion import Sums
+
+
+class State(StrEnum):
+    """What a unit, a dispersion, a block or a standard comes to."""
+
+    REACHED = "reached"
+    FAILED = "failed"
+    UNDECIDED = "undecided"
+
+    @property
+    def words(self) -> Text:
+        """In words."""
+        return _STATE_TITLES[self]
+
+
+class CellState(StrEnum):
+    """One item at one unit: reached, at least the floor (余项), below it, or not known."""
+
+    REACHED = "reached"
+    SPARE = "spare"
+    BELOW = "below"
+    UNDECIDED = "undecided"
+
+    @property
+    def words(self) -> Text:
+        """In words."""
+        return _CELL_TITLES[self]
+
+
+_STATE_TITLES = {
+    State.REACHED: Text("达标", "reached"),
+    State.FAILED: Text("未达标", "not reached"),
+    State.UNDECIDED: Text("未决", "undecided"),
+}
+_CELL_TITLES = {
+    CellState.REACHED: Text("达标", "met"),
+    CellState.SPARE: Text("余项", "≥ 85 %"),
+    CellState.BELOW: Text("不足", "short"),
+    CellState.UNDECIDED: Text("未决", "open"),
+}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A campus-stage."""
+
+    key: UnitKey
+    name: str
+    school_type: str | None
+    row: Row
+
+    @property
+    def stage(self) -> Stage:
+        """Its stage."""
+        return self.key.stage
+
+    @property
+    def title(self) -> Text:
+        """The name in print: a school of several stages is named with its part."""
+        kinds = SchoolType(self.school_type).stages if self.school_type in list(SchoolType) else ()
+        if len(kinds) <= 1:
+            return Text(self.name, self.name)
+        return Text(f"{self.name}（{self.stage.part.zh}）", f"{self.name} ({self.stage.part.en})")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """(indicator, unit, day) → value, numerator, denominator; unknown where a column is missing.
+
+    `low` and `high` bound an unknown value; `missing` names the columns to be filled.
+    """
+
+    item: Item
+    unit: UnitKey
+    basis: Basis
+    numerator: Fraction | None
+    denominator: Fraction | None
+    low: Fraction | None
+    high: Fraction | None
+    missing: tuple[str, ...]
+
+    @property
+    def value(self) -> Fraction | None:
+        """numerator ÷ denominator × scale, exact."""
+        if self.numerator is None or not self.denominator:
+            return None
+        return self.numerator / self.denominator * self.item.indicator.scale
+
+    @property
+    def printed(self) -> str | None:
+        """The value in print, half up."""
+        value = self.value
+        return None if value is None else f"{half_up(value, self.item.indicator.places):f}"
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """What is missing at one cell, in the indicator's natural unit, rounded up.
+
+    `amount` is what the school must add to reach the threshold, `to_floor` to reach the floor; where
+    premises are shared, both are for the whole school, of which this stage gets its share.
+    """
+
+    amount: str
+    to_floor: str | None
+    shared: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One item at one unit, judged."""
+
+    figure: Figure
+    threshold: Fraction
+    floor: Fraction
+    shortfall: Shortfall | None
+
+    @property
+    def state(self) -> CellState:
+        """Against the threshold and the floor, on the unrounded value."""
+        value = self.figure.value
+        if value is None:
+            return CellState.UNDECIDED
+        if value >= self.threshold:
+            return CellState.REACHED
+        return CellState.SPARE if value >= self.floor else CellState.BELOW
+
+    @property
+    def misses(self) -> bool:
+        """Whether it misses the threshold for certain, its upper bound included."""
+        return self._at_best() is not None and self._at_best() < self.threshold  # type: ignore[operator]
+
+    @property
+    def sinks(self) -> bool:
+        """Whether it is below the floor for certain."""
+        return self._at_best() is not None and self._at_best() < self.floor  # type: ignore[operator]
+
+    def _at_best(self) -> Fraction | None:
+        value = self.figure.value
+        return value if value is not None else self.figure.high
+
+
+@dataclass(frozen=True)
+class UnitResult:
+    """One unit with its cells; `counting` are those the rule counts, the others stand beside."""
+
+    unit: Unit
+    pupils: Fraction | None
+    cells: Mapping[str, Cell]
+    counting: tuple[str, ...]
+    state: State
+    reasons: tuple[Text, ...]
+
+    @property
+    def met(self) -> int:
+        """How many counting items reach their threshold."""
+        return sum(self.cells[item].state is CellState.REACHED for item in self.counting)
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One unit's part in the variance of an indicator: value and share of the whole."""
+
+    unit: UnitKey
+    value: Fraction
+    pupils: Fraction
+    share: Fraction
+
+
+@dataclass(frozen=True)
+class DispersionResult:
+    """One coefficient of variation against its limit, over the units whose values are known."""
+
+    item: Item
+    stage: Stage
+    sums: Sums
+    unknown: tuple[UnitKey, ...]
+    limit: Fraction
+    state: State
+    contributions: tuple[Contribution, ...]
+    unweighted_squared: Fraction | None
+
+    @property
+    def squared(self) -> Fraction | None:
+        """CV², exact; None while a unit is unknown or where the mean is 0."""
+        return None if self.unknown else self.sums.cv_squared
+
+
+@dataclass(frozen=True)
+class BlockResult:
+    """One block on one basis."""
+
+    block: str
+    basis: Basis
+    units: tuple[UnitResult, ...]
+    out_of_scope: tuple[Unit, ...]
+    dispersions: tuple[DispersionResult, ...]
+    state: State
+    reasons: tuple[Text, ...]
+
+    def of_stage(self, stage: Stage) -> list[UnitResult]:
+        """The units of one stage, by code."""
+        return [result for result in self.units if result.unit.stage is stage]
+
+    def unit(self, key: UnitKey) -> UnitResult | None:
+        """The result of one unit, None where it is out of scope or absent."""
+        return next((result for result in self.units if result.unit.key == key), None)
+
+    def dispersion(self, item: str, stage: Stage) -> DispersionResult | None:
+        """One coefficient, by item and stage."""
+        found = (d for d in self.dispersions if d.item.id == item and d.stage is stage)
+        return next(found, None)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A standard evaluated on a snapshot: each block without and with relaxation."""
+
+    plan: Plan
+    snapshot: Snapshot
+    engine: str
+    blocks: Mapping[tuple[str, Basis], BlockResult]
+
+    def block(self, name: str, basis: Basis = Basis.STRICT) -> BlockResult:
+        """A block's result; without relaxation unless asked."""
+        return self.blocks[name, basis]
+
+    @property
+    def whole(self) -> State:
+        """The whole standard: failed with a failed block, otherwise undecided while items are not built."""
+        states = {self.block(name).state for name in self.plan.standard.blocks}
+        return State.FAILED if State.FAILED in states else State.UNDECIDED

@@ -1,0 +1,325 @@
+"""From any figure back to its sources: formula in words, amounts, clause, workbook, sheet and cell.
+
+A figure has an address:
+
+    r4/2199000001/primary            one indicator at one unit (…/relaxed: with the relaxation)
+    cv/r4/primary   mean/r4/primary  a dispersion, a pooled mean
+    count/r4/primary  share/r4/primary   schools that reach (r4, or `overall`), and their share
+    state/2199000001/primary         a unit's result
+    pupils/2199000001/primary        a unit's pupils
+    column/sponsor/2199000001        one reported value
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from meihao.base.exact import decimal_text, half_up, sqrt_half_up
+from meihao.base.stages import Stage
+from meihao.base.text import Refused, Text
+from meihao.figures.engines import PlainEngine, UnitKey
+from meihao.figures.interpreter import Interpreter, Value
+from meihao.figures.plan import Basis, Item, amount
+from meihao.figures.result import BlockResult, CellState, Evaluation, State, UnitResult
+from meihao.figures.snapshot import Origin
+from meihao.figures.words import applied, columns_read, in_words
+from meihao.policy.expressions import Column, Expression, Literal_
+from meihao.policy.kinds import Element, Measure, Policy, Reference
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a trace: what it is, its value, and what it rests on."""
+
+    label: Text
+    value: Text
+    origin: Origin | None = None
+    children: tuple[Step, ...] = ()
+
+
+def trace(evaluation: Evaluation, address: str) -> Step:
+    """The figure at an address with everything it rests on. Raises `Refused` for an unknown address."""
+    kind, *rest = address.strip("/").split("/")
+    tracer = _Tracer(evaluation)
+    try:
+        match kind, rest:
+            case "column", [column, campus]:
+                return tracer.column(column, campus)
+            case "cv" | "mean", [item, stage]:
+                return tracer.dispersion(item, Stage(stage))
+            case "count" | "share", [item, stage]:
+                return tracer.passing(item, Stage(stage))
+            case "state", [campus, stage]:
+                return tracer.unit(UnitKey(campus, Stage(stage)))
+            case "pupils", [campus, stage]:
+                return tracer.pupils(UnitKey(campus, Stage(stage)))
+            case item, [campus, stage]:
+                return tracer.figure(item, UnitKey(campus, Stage(stage)), Basis.STRICT)
+            case item, [campus, stage, basis]:
+                return tracer.figure(item, UnitKey(campus, Stage(stage)), Basis(basis))
+    except (ValueError, KeyError):
+        pass
+    raise Refused(
+        f"没有「{address}」这个数。写法如 r4/学校代码/primary、cv/r4/junior、column/sponsor/学校代码。",
+        f"there is no figure “{address}”. Write r4/CODE/primary, cv/r4/junior or column/sponsor/CODE.",
+    )
+
+
+class _Tracer:
+    def __init__(self, evaluation: Evaluation) -> None:
+        self._evaluation = evaluation
+        self._plan = evaluation.plan
+        self._fact = evaluation.plan.fact
+        self._table = evaluation.snapshot.table(self._fact)
+
+    def _block(self, item: Item | None, basis: Basis = Basis.STRICT) -> BlockResult:
+        name = item.block if item else next(iter(self._plan.standard.blocks))
+        return self._evaluation.block(name, basis)
+
+    def _unit(self, key: UnitKey, block: BlockResult) -> UnitResult:
+        found = block.unit(key)
+        if found is None:
+            raise Refused(f"{key.campus} 的{key.stage.words.zh}不在测算范围内。", f"{key} is not in scope.")
+        return found
+
+    # --- one indicator at one unit
+
+    def figure(self, item_id: str, key: UnitKey, basis: Basis) -> Step:
+        item = self._plan.item(item_id)
+        result = self._unit(key, self._block(item, basis))
+        cell, indicator = result.cells[item_id], item.indicator
+        figure, reader = cell.figure, Interpreter(self._fact, result.unit.row)
+        unit = indicator.unit
+        printed = figure.printed or "…"
+        value = Text(f"{printed} {unit.zh}", f"{printed} {unit.en}")
+        formula = item.formula(key.stage, basis)
+        steps = [
+            Step(Text("公式", "formula"), indicator.formula),
+            self._side(
+                Text("分子", "numerator"), item.numerator, formula.numerator, figure.numerator, reader
+            ),
+            self._side(
+                Text("分母", "denominator"), item.denominator, formula.denominator, figure.denominator, reader
+            ),
+            self._against(cell.threshold, cell.floor, cell.state),
+            self._open(figure.missing),
+            *self._rules(item),
+            self._recomputed(item_id, key, basis, figure.numerator, figure.denominator),
+        ]
+        name = result.unit.title
+        label = Text(f"{indicator.title.zh} · {name.zh}", f"{indicator.title.en} · {name.en}")
+        return Step(label, value, None, tuple(step for step in steps if step is not None))
+
+    def _side(
+        self, label: Text, measure: Measure, node: Expression, value: Fraction | None, reader: Interpreter
+    ) -> Step:
+        shown = applied(node, reader)
+        words = Text(in_words(shown, self._fact, "zh"), in_words(shown, self._fact, "en"))
+        number = "…" if value is None else _told(value)
+        whole = Text(f"{number} {measure.unit} ＝ {words.zh}", f"{number} {measure.unit} = {words.en}")
+        return Step(label, whole, None, self._leaves(shown, reader))
+
+    def _leaves(self, node: Expression, reader: Interpreter) -> tuple[Step, ...]:
+        return tuple(self._leaf(name, reader) for name in columns_read(node))
+
+    def _leaf(self, name: str, reader: Interpreter) -> Step:
+        value = reader.value(Column(name))
+        title, shown = self._fact.titled(name), _worded(value)
+        if name in self._fact.columns:
+            identity = str(reader.value(Column(self._fact.identity)))
+            return Step(title, shown, self._table.origins.get((identity, name)))
+        below = applied(self._fact.formulas[name], reader)
+        if isinstance(below, Column):
+            return self._leaf(below.name, reader)  # a mere stand-in for a reported column
+        if isinstance(below, Literal_):
+            return Step(title, shown)
+        words = Text(
+            f"{shown.zh} ＝ {in_words(below, self._fact, 'zh')}",
+            f"{shown.en} = {in_words(below, self._fact, 'en')}",
+        )
+        return Step(title, words, None, self._leaves(below, reader))
+
+    @staticmethod
+    def _against(threshold: Fraction, floor: Fraction, state: CellState) -> Step:
+        limits = (decimal_text(threshold), decimal_text(floor))
+        return Step(
+            Text("标准", "standard"),
+            Text(
+                f"≥ {limits[0]}（余项不低于 {limits[1]}）：{state.words.zh}",
+                f"≥ {limits[0]} (floor {limits[1]}): {state.words.en}",
+            ),
+        )
+
+    def _open(self, missing: tuple[str, ...]) -> Step | None:
+        if not missing:
+            return None
+        parts = []
+        for column in missing:
+            form, title = self._plan.carrier(column), self._plan.titled(column)
+            parts.append(
+                Text(
+                    f"「{title.zh}」" + (f"（{form.title.zh}）" if form else ""),
+                    f"“{title.en}”" + (f" ({form.title.en})" if form else ""),
+                )
+            )
+        return Step(
+            Text("缺", "missing"), Text("、".join(p.zh for p in parts), ", ".join(p.en for p in parts))
+        )
+
+    def _rules(self, item: Item) -> list[Step]:
+        policies: list[Policy] = [item.indicator]
+        policies += [measure for measure in item.measures() if isinstance(measure, Element)]
+        rules = [_clause(reference) for reference in item.indicator.reference]
+        versions = [self._version(policy) for policy in (self._plan.standard, *policies)]
+        return [*rules, *versions]
+
+    def _version(self, policy: Policy) -> Step:
+        digest = self._plan.versions.get(policy.version, "")
+        verify = Text("，待核", ", to be verified") if policy.to_verify else Text("", "")
+        text = Text(f"{policy.version}（{digest}{verify.zh}）", f"{policy.version} ({digest}{verify.en})")
+        return Step(Text("政策版本", "policy version"), text)
+
+    def _recomputed(
+        self, item: str, key: UnitKey, basis: Basis, over: Fraction | None, under: Fraction | None
+    ) -> Step:
+        measured = PlainEngine().measure(self._evaluation.snapshot, self._plan)[key].amounts
+        again = measured.get((item, basis)) or measured[item, Basis.STRICT]
+        same = again == (over, under)
+        words = Text("一致", "equal") if same else Text(f"不一致：{again}", f"differs: {again}")
+        return Step(Text("由快照复算", "recomputed from the snapshot"), words)
+
+    # --- a district's figures
+
+    def dispersion(self, item_id: str, stage: Stage) -> Step:
+        item = self._plan.item(item_id)
+        block = self._block(item)
+        found = block.dispersion(item_id, stage)
+        rule = self._plan.standard.blocks[item.block].dispersion
+        if found is None or rule is None:
+            raise KeyError(item_id)
+        squared = found.squared
+        cv = "…" if squared is None else f"{sqrt_half_up(squared, rule.places):f}"
+        mean = found.sums.mean_rounded(rule.mean_places, item.indicator.scale) or "…"
+        sums = found.sums
+        steps = [
+            Step(
+                Text("公式", "formula"),
+                Text("CV² ＝ Σp · Σ(x²/p) ÷ (Σx)² − 1", "CV² = Σp · Σ(x²/p) ÷ (Σx)² − 1"),
+            ),
+            Step(Text("Σp 在校生", "Σp pupils"), _worded(sums.pupils)),
+            Step(Text("Σx 总量", "Σx amount"), _worded(sums.total)),
+            Step(Text("Σx²/p", "Σx²/p"), _worded(half_fraction(sums.square))),
+            Step(Text("全县平均值", "pooled mean"), Text(f"{mean} {item.indicator.unit.zh}", mean)),
+            Step(Text("限值", "limit"), Text(*[f"≤ {decimal_text(found.limit)}"] * 2)),
+            Step(
+                Text("未加权（只供比较）", "unweighted (beside, never judged)"),
+                _root(found.unweighted_squared, 3),
+            ),
+            Step(Text("待核", "to be verified"), Text(rule.note, rule.note)),
+            self._parts(item, block, stage),
+        ]
+        label = Text(
+            f"{stage.words.zh}差异系数 · {item.indicator.short.zh}",
+            f"dispersion, {stage.words.en} · {item.indicator.short.en}",
+        )
+        state = {
+            State.REACHED: Text("限内", "within"),
+            State.FAILED: Text("超限", "over"),
+            State.UNDECIDED: Text("未决", "undecided"),
+        }[found.state]
+        return Step(label, Text(f"{cv}（{state.zh}）", f"{cv} ({state.en})"), None, tuple(steps))
+
+    def _parts(self, item: Item, block: BlockResult, stage: Stage) -> Step:
+        found = block.dispersion(item.id, stage)
+        assert found is not None
+        lines = []
+        for part in sorted(found.contributions, key=lambda part: (-part.share, part.unit.campus)):
+            unit = self._unit(part.unit, block).unit
+            share = half_up(part.share * 100, 1)
+            value = half_up(part.value, item.indicator.places)
+            pupils = _told(part.pupils)
+            lines.append(
+                Step(
+                    unit.title,
+                    Text(
+                        f"{value}，{pupils} 人，占方差 {share}%",
+                        f"{value}, {pupils} pupils, {share} % of the variance",
+                    ),
+                )
+            )
+        lines += [
+            Step(self._unit(key, block).unit.title, Text("未决，未计入", "undecided, left out"))
+            for key in found.unknown
+        ]
+        count = Text(f"{len(lines)} 个校段", f"{len(lines)} school-stages")
+        return Step(Text("各校贡献", "contributions"), count, None, tuple(lines))
+
+    def passing(self, item_id: str, stage: Stage) -> Step:
+        item = None if item_id == "overall" else self._plan.item(item_id)
+        results = self._block(item).of_stage(stage)
+        lines = []
+        for result in results:
+            state: State | CellState = result.cells[item_id].state if item else result.state
+            lines.append(Step(result.unit.title, state.words))
+        reached = sum(line.value.en in ("met", "reached") for line in lines)
+        label = Text(f"{stage.words.zh}达标学校总数", f"{stage.words.en} schools that reach")
+        return Step(label, Text(f"{reached} / {len(lines)}", f"{reached} / {len(lines)}"), None, tuple(lines))
+
+    def unit(self, key: UnitKey) -> Step:
+        result = self._unit(key, self._block(None))
+        lines = [
+            Step(cell.figure.item.indicator.short, _cell_words(cell.figure.printed, cell.state))
+            for cell in result.cells.values()
+        ]
+        lines += [Step(Text("原因", "reason"), reason) for reason in result.reasons]
+        lines.append(_clause(self._plan.standard.reference[0]))
+        return Step(result.unit.title, result.state.words, None, tuple(lines))
+
+    def pupils(self, key: UnitKey) -> Step:
+        block = self._block(None)
+        result = self._unit(key, block)
+        item = self._plan.item(next(iter(result.cells)))
+        reader = Interpreter(self._fact, result.unit.row)
+        node = amount(item.denominator, key.stage)
+        return self._side(item.denominator.title, item.denominator, node, result.pupils, reader)
+
+    def column(self, column: str, campus: str) -> Step:
+        row = self._table.rows[campus]
+        origin = self._table.origins.get((campus, column))
+        return Step(self._fact.titled(column), _worded(row.get(column)), origin)
+
+
+def half_fraction(value: Fraction) -> Fraction:
+    """A long rational rounded to six decimals for print."""
+    return Fraction(half_up(value, 6))
+
+
+def _told(value: Fraction) -> str:
+    text = decimal_text(value)
+    return text if "/" not in text else f"{half_up(value, 4):f}"
+
+
+def _worded(value: Value) -> Text:
+    if value is None:
+        return Text("未报", "not reported")
+    if isinstance(value, bool):
+        return Text("是" if value else "否", "yes" if value else "no")
+    text = value if isinstance(value, str) else _told(value)
+    return Text(text, text)
+
+
+def _root(squared: Fraction | None, places: int) -> Text:
+    text = "—" if squared is None else f"{sqrt_half_up(squared, places):f}"
+    return Text(text, text)
+
+
+def _cell_words(printed: str | None, state: CellState) -> Text:
+    value = printed or "…"
+    return Text(f"{value} {state.words.zh}", f"{value} {state.words.en}")
+
+
+def _clause(reference: Reference) -> Step:
+    number = f"（{reference.number}）" if reference.number else ""
+    text = f"《{reference.document}》{number} {reference.clause}"
+    return Step(Text("依据", "clause"), Text(text, text))

@@ -1,0 +1,1 @@
+"""The mathematics: numbers in, numbers out; no files, no policies, no words."""

@@ -1,0 +1,210 @@
+"""Reading a rulebook as a whole: what one file says must fit what the others say.
+
+Columns exist, types fit, references resolve on every day a version is in force, a local file is
+stricter and never looser. Everything is told with `file:line`. (Worked examples are run by
+`meihao.figures.examples`, which knows how to compute.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from meihao.base.divisions import NATION, lineage
+from meihao.base.stages import Stage
+from meihao.base.text import Refused
+from meihao.policy.expressions import (
+    BadExpression,
+    Comparison,
+    Expression,
+    Kind,
+    children,
+    divides,
+    kind_of,
+    written,
+)
+from meihao.policy.kinds import Element, Fact, Form, Indicator, Mapping_, Measure, Standard
+from meihao.policy.reader import Source
+from meihao.policy.rulebook import Rulebook
+from meihao.policy.yaml_nodes import Place
+
+
+def check(rulebook: Rulebook) -> list[Refused]:
+    """Every fault of a rulebook, in order of key."""
+    faults: list[Refused] = []
+    for source in rulebook.sources():
+        for place, message in _faults(source, rulebook):
+            fault = source.refused(place, message, message)
+            assert isinstance(fault, Refused)
+            faults.append(fault)
+    return faults
+
+
+def _faults(source: Source, rulebook: Rulebook) -> Iterator[tuple[Place, str]]:
+    policy, on = source.policy, source.policy.since
+    code = policy.key.split("/", 1)[0]
+    place = NATION if code == NATION else code
+    try:
+        lineage(place)
+        match policy:
+            case Fact():
+                yield from _fact(policy)
+            case Element():
+                yield from _measure(policy, (), rulebook, on, place)
+            case Indicator():
+                yield from _indicator(policy, rulebook, on, place)
+            case Standard():
+                yield from _standard(policy, rulebook, on, place)
+            case Form():
+                yield from _form(policy, rulebook, on, place)
+            case Mapping_():
+                yield from _mapping(policy, rulebook, on, place)
+    except Refused as refusal:
+        yield (), str(refusal)
+
+
+def _typed(node: Expression, wanted: Kind, columns: Mapping[str, Kind], fact: Fact) -> str | None:
+    """What is wrong with an expression, or None."""
+    try:
+        kind = kind_of(node, columns)
+    except BadExpression as error:
+        return str(error)
+    if kind not in (wanted, "null"):
+        return f"{wanted} wanted, {kind} found: {written(node)}"
+    return _divided(node, fact)
+
+
+def _divided(node: Expression, fact: Fact) -> str | None:
+    """Comparing a quotient through a derived column is as unclear as comparing one outright."""
+    if isinstance(node, Comparison) and (
+        divides(node.left, fact.formulas) or divides(node.right, fact.formulas)
+    ):
+        return f"compare undivided numbers: {written(node)}"
+    return next((fault for child in children(node) if (fault := _divided(child, fact))), None)
+
+
+def columns_of(fact: Fact) -> dict[str, Kind]:
+    """The types of a fact's columns, given and derived. Raises `BadExpression`."""
+    kinds = fact.kinds
+    for name, formula in fact.formulas.items():
+        kinds[name] = kind_of(formula, kinds)
+    return kinds
+
+
+def _fact(fact: Fact) -> Iterator[tuple[Place, str]]:
+    kinds = fact.kinds
+    for key in (fact.identity, fact.name_column):
+        if key not in kinds:
+            yield ("identity",), f"no such column: {key}"
+    for name, column in fact.columns.items():
+        if column.at_most is not None and (fault := _typed(column.at_most, "number", kinds, fact)):
+            yield ("columns", name, "at_most"), fault
+    for name, formula in fact.formulas.items():
+        if name in kinds:
+            yield ("derived", name), f"{name} is a column already"
+        try:
+            kinds[name] = kind_of(formula, kinds)
+        except BadExpression as error:
+            yield ("derived", name, "value"), str(error)
+            return
+    for stage, present in fact.units.items():
+        if fault := _typed(present, "bool", kinds, fact):
+            yield ("units", str(stage)), fault
+
+
+def _measure(
+    measure: Measure, at: Place, rulebook: Rulebook, on: date, place: str
+) -> Iterator[tuple[Place, str]]:
+    fact = rulebook.get(Fact, measure.fact, on, place)
+    columns = columns_of(fact)
+    for name, sides in (("value", measure.value), ("share", measure.share or {})):
+        for stage, node in sides.items():
+            if fault := _typed(node, "number", columns, fact):
+                yield (*at, name, str(stage)), fault
+    absent = [stage for stage in fact.units if stage not in measure.value]
+    if absent:
+        yield (*at, "value"), f"no value for {', '.join(absent)}"
+
+
+def _indicator(policy: Indicator, rulebook: Rulebook, on: date, place: str) -> Iterator[tuple[Place, str]]:
+    for side in ("numerator", "denominator"):
+        named = getattr(policy, side)
+        if isinstance(named, str):
+            rulebook.get(Element, named, on, place)
+        else:
+            yield from _measure(named, (side,), rulebook, on, place)
+    if policy.relaxed is not None:
+        yield from _measure(policy.relaxed.adds, ("relaxed", "adds"), rulebook, on, place)
+    judged = policy.judged_in
+    if judged is None:
+        return
+    standard = rulebook.get(Standard, judged.standard, on, place)
+    if judged.block not in standard.blocks:
+        yield ("judged_in", "block"), f"{judged.standard} has no block {judged.block}"
+    fact = rulebook.get(Fact, standard.fact, on, place)
+    yield from _given_columns(policy, fact)
+    yield from _never_looser(policy, rulebook, on)
+    for stage in fact.units:
+        if stage not in judged.at_least:
+            yield ("judged_in", "at_least"), f"no threshold for {stage}"
+
+
+def _given_columns(policy: Indicator, fact: Fact) -> Iterator[tuple[Place, str]]:
+    for number, example in enumerate(policy.examples):
+        for column in example.given:
+            if column not in fact.columns:
+                yield ("examples", number, "given", column), f"no such column: {column}"
+
+
+def _never_looser(policy: Indicator, rulebook: Rulebook, on: date) -> Iterator[tuple[Place, str]]:
+    """A local file may ask for more, never for less, than the nearest one above it."""
+    code, subject = policy.key.split("/", 1)
+    if code == NATION or policy.judged_in is None:
+        return
+    above = lineage(code)[1]
+    try:
+        wider = rulebook.get(Indicator, f"{NATION}/{subject}", on, above)
+    except Refused:
+        return
+    limits: Mapping[Stage, object] = wider.judged_in.at_least if wider.judged_in else {}
+    for stage, limit in policy.judged_in.at_least.items():
+        if stage in limits and limit < limits[stage]:  # type: ignore[operator]  # both are Fractions
+            yield ("judged_in", "at_least", str(stage)), f"looser than {wider.key}: {limit} < {limits[stage]}"
+
+
+def _standard(policy: Standard, rulebook: Rulebook, on: date, place: str) -> Iterator[tuple[Place, str]]:
+    fact = rulebook.get(Fact, policy.fact, on, place)
+    if fault := _typed(policy.in_scope, "bool", columns_of(fact), fact):
+        yield ("in_scope",), fault
+    for number, example in enumerate(policy.examples):
+        for column in (*example.columns, *example.common):
+            if column not in fact.columns:
+                yield ("examples", number), f"no such column: {column}"
+        if any(len(row) != len(example.columns) for row in example.rows):
+            yield ("examples", number, "rows"), "a row has more or fewer values than there are columns"
+
+
+def _form(policy: Form, rulebook: Rulebook, on: date, place: str) -> Iterator[tuple[Place, str]]:
+    fact = rulebook.get(Fact, policy.fact, on, place)
+    columns = columns_of(fact)
+    if policy.completes is not None:
+        rulebook.get(Form, policy.completes, on, place)
+    for number, field in enumerate(policy.fields):
+        if field.column not in fact.columns:
+            yield ("fields", number, "column"), f"no such column: {field.column}"
+        if field.required_when is not None and (fault := _typed(field.required_when, "bool", columns, fact)):
+            yield ("fields", number, "required_when"), fault
+    for number, rule in enumerate(policy.checks):
+        if fault := _typed(rule.holds, "bool", columns, fact):
+            yield ("checks", number, "holds"), fault
+        for column in rule.marks:
+            if column not in policy.by_column:
+                yield ("checks", number, "marks"), f"no field of this form: {column}"
+
+
+def _mapping(policy: Mapping_, rulebook: Rulebook, on: date, place: str) -> Iterator[tuple[Place, str]]:
+    form = rulebook.get(Form, policy.form, on, place)
+    fact = rulebook.get(Fact, form.fact, on, place)
+    for header, heading in policy.headers.items():
+        if heading.column is not None and heading.column not in fact.columns:
+            yield ("headers", header, "column"), f"no such column: {heading.column}"
