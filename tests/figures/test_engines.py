@@ -39,7 +39,7 @@ def agree(one: Engine, other: Engine, rows: dict[str, Row]) -> None:
     assert one.measure(snapshot, PLAN) == other.measure(snapshot, PLAN)
 
 
-@settings(max_examples=40, phases=FOUND)
+@settings(max_examples=20, phases=FOUND)
 @given(st.data())
 def test_engines_agree_on_random_districts_with_nulls_and_zeros(data: st.DataObject) -> None:
     rows = data.draw(districts(most=12))

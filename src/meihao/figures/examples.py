@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -46,9 +46,9 @@ def rows_of(plan: Plan, example: StandardExample) -> dict[str, Row]:
     return {str(row[plan.fact.identity]): row for row in rows}
 
 
-def snapshot_of(plan: Plan, rows: dict[str, Row], on: date | None = None) -> Snapshot:
+def snapshot_of(plan: Plan, rows: Mapping[str, Row], on: date | None = None) -> Snapshot:
     """Rows as a snapshot, for examples and tests."""
-    return Snapshot(on or plan.on, plan.place, {plan.fact.key: Table(plan.fact, rows)}, plan.versions)
+    return Snapshot(on or plan.on, plan.place, {plan.fact.key: Table(plan.fact, dict(rows))}, plan.versions)
 
 
 def _indicator(plan: Plan, policy: Indicator, example: IndicatorExample, engine: Engine) -> Iterator[str]:
