@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ from openpyxl import load_workbook
 
 from meihao.cli.main import main
 from meihao.demo import write_demo
-from meihao.documents.returns_out import write_form
+from meihao.documents.returns.writing import write_form
 from meihao.figures.examples import rows_of
 from meihao.figures.interpreter import Value
 from meihao.figures.plan import make_plan
 from tests.documents.sheets import DAY, FACT, NINE, NINE_PLUS, PLUS, PRIMARY, RULES, collated, official
+from tests.documents.workbook import hostile
 
 PLAN = make_plan(RULES, "cn/compulsory-balance", DAY)
 LABELS = {field.column: field.label for form in PLAN.forms for field in form.fields}
@@ -115,6 +117,49 @@ def test_exit_codes_tell_the_result(
     assert (found, result["blocks"]["resources"]["strict"]["state"]) == (code, state)
     assert as_json(run, tmp_path, "--exit-zero")[0] == 0
     assert result["result"]["whole"] != "reached"
+    items = result["blocks"]["resources"]["strict"]["items"]
+    assert list(items) == ["r1", "r2", "r3", "r4", "r5", "r6", "r7"]
+    assert state in {item["state"] for item in items.values()}
+
+
+def test_nothing_is_reached_while_a_return_is_missing(run: Any, tmp_path: Path) -> None:
+    """The control is the same folder without the return that went back, or the file that was refused."""
+    official(tmp_path, PRIMARY, "一.xlsx")
+    assert run("evaluate", tmp_path, "--on", "2025-10-20")[0] == 0
+    spoilt = official(tmp_path, {**NINE, "classes": NINE["teachers"]}, "二.xlsx")
+    assert run("evaluate", tmp_path, "--on", "2025-10-20")[0] == 4
+    spoilt.write_bytes(b"PK")
+    code, out, _ = run("evaluate", tmp_path, "--on", "2025-10-20")
+    assert code == 4
+    assert "1 份文件未收" in out
+
+
+def test_a_trace_under_other_rules_is_refused(run: Any, tmp_path: Path) -> None:
+    given, out = official(tmp_path, PRIMARY), tmp_path / "out"
+    run("evaluate", given, "--on", "2025-10-20", "--out", out)
+    words = ("trace", "r4/2199000001/primary", "--out", out)
+    assert run(*words)[0] == 0
+    target = tmp_path / "rules" / "cn" / "compulsory-balance" / "r4.yaml"
+    target.parent.mkdir(parents=True)
+    text = (PLAN_FOLDER / "r4.yaml").read_text(encoding="utf-8")
+    target.write_text(text.replace("primary: 4.5", "primary: 4.9"), encoding="utf-8")
+    code, _, err = run(*words, "--policies", tmp_path / "rules")
+    assert code == 2
+    assert "政策与测算时不同" in err
+
+
+def test_a_draft_somebody_worked_in_is_not_overwritten(run: Any, tmp_path: Path) -> None:
+    heads = ["学校代码", "学校名称", "初中学生人数", "小学生人数"]
+    given, out = collated(tmp_path, heads, [["S1", "甲", 0, 5]]), tmp_path / "out"
+    run("evaluate", tmp_path, "--on", "2025-10-20", "--out", out)
+    (draft,) = (out / "对照草稿").rglob("*.yaml")
+    text = draft.read_text(encoding="utf-8")
+    assert "小学生人数" in text
+    confirmed = text.replace("confirmed_by: null", "confirmed_by: 某人")
+    draft.write_text(confirmed, encoding="utf-8")
+    run("evaluate", tmp_path, "--on", "2025-10-20", "--out", out)
+    assert draft.read_text(encoding="utf-8") == confirmed
+    assert given.exists()
 
 
 def test_with_the_supplement_everything_is_decided(run: Any, tmp_path: Path) -> None:
@@ -185,6 +230,51 @@ def test_the_demonstration_from_workbooks_to_files(run: Any, district: Path, tmp
     code, cell, _ = run("trace", "表2-2!J5", "--out", out)
     printed = load_workbook(out / "申报表_表II-III.xlsx")["表2-2"]["J5"].value
     assert f"{printed:.2f} ㎡" in cell
+
+
+def test_the_picture_of_the_readme_is_the_demonstrations(
+    run: Any, district: Path, root: Path, tmp_path: Path
+) -> None:
+    run("evaluate", district, "--on", "2025-10-20", "--out", tmp_path)
+    made = (tmp_path / "达标一张图.svg").read_text(encoding="utf-8")
+    assert made == (root / "docs/img/readiness.svg").read_text(encoding="utf-8")
+
+
+def test_a_workbook_sent_back_is_the_authors_own_with_marks(run: Any, district: Path, tmp_path: Path) -> None:
+    run("evaluate", district, "--on", "2025-10-20", "--out", tmp_path)
+    (path,) = (tmp_path / "退回（必须改正）").iterdir()
+    book = load_workbook(path)
+    sheet = book["补充填报数据"]
+    assert sheet["B1"].value == "类别"
+    assert sheet["E32"].comment is not None
+    assert "超过学校填报表格中的总数" in sheet["E32"].comment.text
+    words = [str(cell.value) for row in book["问题清单"].iter_rows() for cell in row if cell.value]
+    assert "必须改正" in words
+
+
+def test_hostile_workbooks_are_refused_and_the_sound_one_is_evaluated(run: Any, tmp_path: Path) -> None:
+    """The far corner, a bomb, a csv in disguise, an empty and a truncated file beside a sound return."""
+    sound = official(tmp_path, PRIMARY).read_bytes()
+    hostiles = {
+        "远角.xlsx": (hostile.far_cell(), "XFD1048576"),
+        "炸弹.xlsx": (hostile.bomb(), "展开后有 210 MB"),
+        "逗号.xlsx": ("学校名称,学校代码\n甲,1\n".encode(), "CSV"),
+        "空.xlsx": (b"", "空"),
+        "截断.xlsx": (sound[: len(sound) // 2], "不完整"),
+    }
+    for name, (content, _) in hostiles.items():
+        (tmp_path / name).write_bytes(content)
+    code, found = as_json(run, tmp_path)
+    assert code == 4, "nobody knows which schools the refused files hold"
+    (unit,) = found["blocks"]["resources"]["strict"]["units"]
+    assert unit["state"] == "reached"
+    refusals = {f["file"]: f["refusal"]["zh"] for f in found["intake"]["files"] if f["refusal"]}
+    assert set(refusals) == set(hostiles)
+    for name, (_, word) in hostiles.items():
+        assert word in refusals[name], refusals[name]
+        assert "。" in refusals[name]
+    peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    assert peak_mb < 1024
 
 
 def test_english_is_complete(run: Any, district: Path, tmp_path: Path) -> None:

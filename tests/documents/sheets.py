@@ -11,7 +11,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from meihao.documents.returns.intake import Intake, take_in
-from meihao.documents.returns_out import write_form
+from meihao.documents.returns.writing import write_form
 from meihao.documents.workbook import Reader
 from meihao.figures.interpreter import Row, Value
 from meihao.policy.kinds import Fact, Form
@@ -119,12 +119,28 @@ def labelled(row: Mapping[str, Value]) -> dict[str, Value]:
     return {names[column]: value for column, value in row.items()}
 
 
+def district_return(folder: Path) -> Path:
+    """The district's own return, which says under which code everything is read."""
+    form = RULES.get(Form, "cn/compulsory/district-return", DAY)
+    fact = RULES.get(Fact, form.fact, DAY)
+    row: dict[str, Value] = {f.column: Fraction(0) for f in form.fields}
+    row |= {"name": "澄砚区", "division_code": "990106", "year": Fraction(2025)}
+    write_form(form, fact, folder / "区县填报表格.xlsx", row)
+    return folder / "区县填报表格.xlsx"
+
+
 def taken(path: Path, rules: Rulebook = RULES) -> Intake:
     """What the intake makes of a path."""
     with Reader() as reader:
-        return take_in(path, rules, DAY, "cn", reader)
+        return take_in(path, rules, DAY, None, reader)
 
 
 def problems(intake: Intake) -> list[tuple[str, str, str]]:
     """Every mark: severity, cell, words."""
     return [(m.severity, m.ref, m.text.zh) for receipt in intake.receipts for m in receipt.marks]
+
+
+def amounts(intake: Intake) -> set[str]:
+    """The columns that were taken of any school, beyond what says who it is."""
+    rows = intake.tables[FACT.key].rows.values() if FACT.key in intake.tables else ()
+    return {column for row in rows for column in row} - {"school_code", "name", "school_type"}

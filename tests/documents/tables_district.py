@@ -116,8 +116,9 @@ class Printed:
 
     @property
     def texts(self) -> dict[str, str]:
-        """Printed texts by address."""
-        return {cell.address: cell.text for cell in self.cells}
+        """Printed texts by address, without the number, name and remark around a unit's figures."""
+        around = {("表2-2", column) for column in "ABO"}
+        return {c.address: c.text for c in self.cells if (c.sheet, c.ref[0]) not in around}
 
     def column(self, sheet: str, letter: str) -> list[Any]:
         """The values of one column, from the fourth row."""

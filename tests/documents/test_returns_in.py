@@ -16,7 +16,9 @@ from tests.documents.sheets import (
     PLUS,
     PRIMARY,
     RULES,
+    amounts,
     collated,
+    district_return,
     labelled,
     official,
     problems,
@@ -86,7 +88,7 @@ def test_one_cell_to_mend_sends_the_whole_file_back(tmp_path: Path) -> None:
     rows = [list({**PRIMARY, "school_code": f"S{n}"}.values()) for n in range(30)]
     rows[17][heads.index("小学学生人数")] = "很多"
     intake = taken(collated(tmp_path, heads, rows))
-    assert intake.tables == {}
+    assert amounts(intake) == set()
     assert [(s, r) for s, r, _ in problems(intake) if s == "must"] == [
         ("must", load_ref(heads.index("小学学生人数"), 19))
     ]
@@ -163,7 +165,7 @@ def test_the_same_school_twice_sends_both_files_back(tmp_path: Path) -> None:
     official(tmp_path, {**PRIMARY, "primary_pupils": Fraction(510)}, "二.xlsx")
     intake = taken(tmp_path)
     assert [receipt.outcome for receipt in intake.receipts] == ["sent_back", "sent_back"]
-    assert intake.tables == {}
+    assert amounts(intake) == set()
     assert "「2199000001」在 二.xlsx 里也有一行" in problems(intake)[0][2]
 
 
@@ -216,7 +218,7 @@ def test_planted_errors_come_back_at_their_cells_and_nothing_is_taken(tmp_path: 
     found = total = 0
     for path, planted in books:
         intake = taken(path)
-        assert intake.tables == {}
+        assert amounts(intake) == set()
         at = {
             (mark.severity, mark.sheet if mark.ref else "", mark.ref)
             for r in intake.receipts
@@ -230,6 +232,62 @@ def test_planted_errors_come_back_at_their_cells_and_nothing_is_taken(tmp_path: 
 def test_a_sound_copy_of_the_same_return_is_taken(tmp_path: Path) -> None:
     """The control of the planted errors: without them nothing is marked."""
     assert problems(taken(official(tmp_path, NINE))) == []
+
+
+def test_headers_confirmed_for_the_district_hold_for_its_sheets(tmp_path: Path) -> None:
+    """The place is known only from the district return, in the same folder."""
+    row = labelled(PRIMARY)
+    heads = ["在校小学生" if name == "小学学生人数" else name for name in row]
+    given = tmp_path / "in"
+    given.mkdir()
+    collated(given, heads, [list(row.values())])
+    overlay = tmp_path / "rules" / "990106" / "headers"
+    overlay.mkdir(parents=True)
+    text = mapping("教育股").replace("key: cn/", "key: 990106/")
+    (overlay / "ours.yaml").write_text(text, encoding="utf-8")
+    rules = Rulebook.load(tmp_path / "rules")
+    assert [u.header for u in taken(given, rules).unknown] == ["在校小学生"]
+    district_return(given)
+    intake = taken(given, rules)
+    assert (intake.place, intake.unknown) == ("990106", ())
+    assert intake.tables[FACT.key].rows["2199000001"]["primary_pupils"] == 500
+
+
+def test_a_converted_value_keeps_every_digit_or_goes_back(tmp_path: Path) -> None:
+    row = labelled(PRIMARY)
+    heads = ["设备值（元）" if "设备资产值" in name else name for name in row]
+    place = heads.index("设备值（元）")
+    overlay = tmp_path / "rules" / "cn" / "headers"
+    overlay.mkdir(parents=True)
+    (overlay / "ours.yaml").write_text(mapping("教育股"), encoding="utf-8")
+    rules = Rulebook.load(tmp_path / "rules")
+    for yuan, fine in (("1234567.89", True), ("1234567.891", False)):
+        values = [yuan if n == place else value for n, value in enumerate(row.values())]
+        intake = taken(collated(tmp_path, heads, [values]), rules)
+        assert ([r.outcome for r in intake.receipts] == ["taken"]) is fine
+
+
+def test_a_school_sent_back_is_open_not_forgotten(tmp_path: Path) -> None:
+    """Without a register too: its code is known, its values are not."""
+    official(tmp_path, PRIMARY, "一.xlsx")
+    official(tmp_path, {**NINE, "classes": Fraction(99)}, "二.xlsx")
+    intake = taken(tmp_path)
+    assert intake.unreported == ("3199000001",)
+    assert intake.tables[FACT.key].rows["3199000001"] == {
+        "school_code": "3199000001",
+        "name": "乙学校",
+        "school_type": "九年一贯制",
+    }
+    assert intake.pending == ()
+
+
+def test_a_file_that_may_hold_a_school_waits_unless_a_register_knows(tmp_path: Path) -> None:
+    official(tmp_path, PRIMARY, "一.xlsx")
+    (tmp_path / "二.xlsx").write_bytes(b"PK")
+    assert taken(tmp_path).pending == ("二.xlsx",)
+    heads = ["学校代码", "学校名称", "学校类型", "所在乡镇（街道）"]
+    collated(tmp_path, heads, [["2199000001", "甲小学", "小学", "东镇"]], "学校名录.xlsx")
+    assert taken(tmp_path).pending == ()
 
 
 def test_what_is_no_form_is_refused_in_words(tmp_path: Path) -> None:

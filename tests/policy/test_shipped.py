@@ -1,17 +1,22 @@
 """The shipped rulebook: it fits together, its examples hold on both engines, and faults are found."""
 
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from meihao.base.stages import Stage
+from meihao.base.text import Refused
 from meihao.figures.engines import FastEngine, PlainEngine
 from meihao.figures.examples import differences
+from meihao.figures.plan import make_plan
 from meihao.policy.check import check
 from meihao.policy.kinds import Indicator, Standard
 from meihao.policy.rulebook import Rulebook, shipped
 
 DAY = date(2025, 10, 20)
+PRIMARY = Stage.PRIMARY
 
 
 def test_every_file_fits_the_others() -> None:
@@ -95,8 +100,14 @@ def test_a_local_threshold_may_be_stricter_and_never_looser(tmp_path: Path) -> N
     for limit, faults in (("4.5", 0), ("4.1", 1)):
         words = text.replace("key: cn/", "key: 41/").replace("primary: 4.2", f"primary: {limit}")
         local.write_text(words, encoding="utf-8")
-        found = [str(f) for f in check(Rulebook.load(tmp_path))]
-        assert sum("looser" in fault for fault in found) == faults
+        rulebook = Rulebook.load(tmp_path)
+        assert sum("不能更松" in str(fault) for fault in check(rulebook)) == faults
+        if faults:
+            with pytest.raises(Refused, match="不能更松"):
+                make_plan(rulebook, "cn/compulsory-balance", DAY, "410106")
+        else:
+            plan = make_plan(rulebook, "cn/compulsory-balance", DAY, "410106")
+            assert plan.item("r1").threshold(PRIMARY) == Fraction("4.5")
 
 
 def test_the_block_wants_exactly_its_seven(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from meihao.base.divisions import NATION
 from meihao.base.text import Lang, Refused, Text
 from meihao.cli.say import console, counting, lang_option
 from meihao.demo import DEMO_ON, SEED, write_demo
-from meihao.documents.returns_out import write_form
+from meihao.documents.returns.writing import write_form
 from meihao.policy.kinds import Fact, Form
 from meihao.policy.rulebook import Rulebook
 

@@ -20,8 +20,10 @@ from meihao.cli.forms import demo_data, template
 from meihao.cli.policies import policies
 from meihao.cli.say import language, say_error
 
+EXIT_CODES = "\b\n" + "\n".join(line.strip() for line in (__doc__ or "").splitlines()[2:])
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=__doc__)
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 def cli() -> None:
     """美好教育 Meihao: returns in; result, gaps and official tables out, each figure traceable.
 

@@ -49,7 +49,7 @@ def list_(kind: str | None, as_json: bool, overlays: tuple[Path, ...], lang: Lan
         else ("key", "kind", "since", "until", "conf", "title")
     )
     for head in heads:
-        table.add_column(head, no_wrap=head in heads[:4])
+        table.add_column(head, no_wrap=head in heads[:4], overflow="fold")
     for source in sources:
         policy = source.policy
         verify = (" 待核" if lang == "zh" else " to verify") if policy.to_verify else ""

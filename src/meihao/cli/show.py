@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from rich.tree import Tree
 
 from meihao.base.exact import sqrt_half_up
 from meihao.base.text import Lang, Text
@@ -60,7 +62,7 @@ def _head(p: _Printer) -> None:
     if p.report.invented:
         p.line(
             "虚构　演示数据：区划代码未分配，学校、人员、数字均为虚构。",
-            "Invented demonstration data.",
+            "Invented: demonstration data under an unassigned code; nothing in it is real.",
             "yellow",
         )
     p.screen.rule(
@@ -110,8 +112,13 @@ def _not_understood(p: _Printer) -> None:
     if p.report.intake.unreported:
         codes = "、".join(p.report.intake.unreported)
         p.line(
-            f"  [dim]◌[/] 名录中未报或退回：{codes}",
-            f"  [dim]◌[/] in the register, no usable return: {codes}",
+            f"  [dim]◌[/] 未报或退回的学校：{codes}", f"  [dim]◌[/] schools without a usable return: {codes}"
+        )
+    if p.report.intake.pending:
+        names = "、".join(map(escape, p.report.intake.pending))
+        p.line(
+            f"  [dim]◌[/] 没有名录，下列未收文件里的学校无从得知，结果不会是达标：{names}",
+            f"  [dim]◌[/] no register says which schools these files hold; nothing can be reached: {names}",
         )
 
 
@@ -200,21 +207,30 @@ def _tail(p: _Printer, written: list[Path], out: Path | None) -> None:
     cell = next((c for c in shown.cells.values() if c.shortfall), next(iter(shown.cells.values())))
     address = f"{cell.figure.item.id}/{shown.unit.key.campus}/{shown.unit.stage}"
     p.line("\n溯源（可复制）", "\nTrace (copy)", "bold")
-    p.screen.print(f"  meihao trace {address} --out {escape(str(out))}", highlight=False, soft_wrap=True)
+    command = f"{_program()} trace {shlex.quote(address)} --out {shlex.quote(str(out))}"
+    p.screen.print(f"  {escape(command)}", highlight=False, soft_wrap=True)
     p.line("文件", "Files", "bold")
     for path in written:
         p.screen.print(f"  {escape(str(path))}", highlight=False, soft_wrap=True)
 
 
+def _program() -> str:
+    """How this program is called from here: by name where the shell finds it, or by the path in use."""
+    return "meihao" if shutil.which("meihao") else shlex.quote(sys.argv[0])
+
+
 def show_trace(screen: Console, step: Step, lang: Lang) -> None:
-    """A trace as a tree."""
-    screen.print(_branch(Tree(_words(step, lang)), step, lang), highlight=False, soft_wrap=True)
+    """A trace as a tree; lines are as long as they need to be, so that no cell is cut off."""
+    _branch(screen, step, lang, "", "")
 
 
-def _branch(tree: Tree, step: Step, lang: Lang) -> Tree:
+def _branch(screen: Console, step: Step, lang: Lang, own: str, below: str) -> None:
+    screen.print(f"{own}{_words(step, lang)}", highlight=False, soft_wrap=True)
     for child in step.children:
-        _branch(tree.add(_words(child, lang)), child, lang)
-    return tree
+        last = child is step.children[-1]
+        _branch(
+            screen, child, lang, below + ("└── " if last else "├── "), below + ("    " if last else "│   ")
+        )
 
 
 def _words(step: Step, lang: Lang) -> str:

@@ -18,7 +18,7 @@ from meihao.demo.district import SCHOOL_FORM, SEED, invent
 from meihao.demo.names import BANNER, DIVISION
 from meihao.demo.people import BANDS
 from meihao.demo.schools import Row
-from meihao.documents.returns_out import write_form
+from meihao.documents.returns.writing import write_form
 from meihao.documents.workbook import Severity
 from meihao.documents.xlsx import save_deterministic
 from meihao.policy.kinds import Fact, Form

@@ -18,7 +18,7 @@ from meihao.demo.institutions import Institution, institutions
 from meihao.demo.names import BANNER, DISTRICT, DIVISION
 from meihao.demo.premises import QUOTAS
 from meihao.demo.schools import Row, miscounted, school_row
-from meihao.documents.returns_out import write_form
+from meihao.documents.returns.writing import write_form
 from meihao.figures.plan import make_plan
 from meihao.policy.kinds import Fact, Form
 from meihao.policy.rulebook import Rulebook

@@ -22,10 +22,13 @@ from meihao.figures.result import (
     CellState,
     DispersionResult,
     Evaluation,
+    State,
     Unit,
     UnitResult,
 )
 from meihao.figures.snapshot import FORMAT
+
+WITHIN = {State.REACHED: "within", State.FAILED: "over", State.UNDECIDED: "undecided"}
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -85,6 +88,7 @@ def _intake(intake: Intake) -> dict[str, Any]:
         "explain": intake.explanations,
         "files": [_receipt(receipt) for receipt in intake.receipts],
         "unreported": list(intake.unreported),
+        "pending": list(intake.pending),
         "skipped": list(intake.skipped),
         "unknown_headers": [
             {"file": u.file, "sheet": u.sheet, "header": u.header, "form": u.form, "likely": list(u.likely)}
@@ -135,8 +139,37 @@ def _block(block: BlockResult, rule: Any) -> dict[str, Any]:
         "reasons": [_text(reason) for reason in block.reasons],
         "units": [_unit(result) for result in block.units],
         "out_of_scope": [_named(unit) for unit in block.out_of_scope],
+        "items": _items(block),
         "dispersions": [_dispersion(d, rule.dispersion) for d in block.dispersions],
     }
+
+
+def _items(block: BlockResult) -> dict[str, Any]:
+    """Each item over the whole block: how many units stand where, by stage, and its two dispersions."""
+    items = block.units[0].cells if block.units else {}
+    return {item: _item_states(item, block) for item in items}
+
+
+def _item_states(item: str, block: BlockResult) -> dict[str, Any]:
+    stages = dict.fromkeys(result.unit.stage for result in block.units)
+    found: dict[str, Any] = {}
+    for stage in stages:
+        states = [result.cells[item].state for result in block.of_stage(stage)]
+        dispersion = block.dispersion(item, stage)
+        found[stage] = {state: states.count(state) for state in CellState}
+        found[stage]["dispersion"] = None if dispersion is None else WITHIN[dispersion.state]
+    states_of_all = {state for stage in found.values() for state in CellState if stage[state]}
+    dispersions = {stage["dispersion"] for stage in found.values()} - {None}
+    return {"state": _item_state(states_of_all, dispersions), "stages": found}
+
+
+def _item_state(cells: set[CellState], dispersions: set[str]) -> str:
+    """Failed with a unit below the floor or a dispersion over its limit; reached when all units meet it."""
+    if CellState.BELOW in cells or "over" in dispersions:
+        return "failed"
+    if CellState.UNDECIDED in cells or "undecided" in dispersions:
+        return "undecided"
+    return "spare" if CellState.SPARE in cells else "reached"
 
 
 def _named(unit: Unit) -> dict[str, Any]:
@@ -188,7 +221,7 @@ def _dispersion(found: DispersionResult, rule: Any) -> dict[str, Any]:
         "address": f"cv/{found.item.id}/{found.stage}",
         "item": found.item.id,
         "stage": found.stage,
-        "state": {"reached": "within", "failed": "over", "undecided": "undecided"}[found.state],
+        "state": WITHIN[found.state],
         "value": None if squared is None else sqrt(squared),
         "printed": None if squared is None else f"{sqrt_half_up(squared, rule.places):f}",
         "limit": _exact(found.limit),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from datetime import date
 from pathlib import Path
 
-from meihao.base.divisions import NATION, is_code
 from meihao.base.school_year import SchoolYear, school_year_on
 from meihao.base.text import Lang, Refused, Text
 from meihao.documents.as_json import as_json
@@ -27,14 +27,14 @@ from meihao.policy.kinds import Calendar, Fact
 from meihao.policy.rulebook import Rulebook
 
 TABLES = "申报表_表II-III.xlsx"
-SENT_BACK, TO_EXPLAIN = "退回（必须改正）", "请改正或说明"
+SENT_BACK, TO_EXPLAIN, DRAFTS = "退回（必须改正）", "请改正或说明", "对照草稿"
 OUTPUTS = (
     "达标一张图.svg",
     "达标一张图.html",
     TABLES,
     SENT_BACK,
     TO_EXPLAIN,
-    "对照草稿",
+    DRAFTS,
     "result.json",
     "cells.json",
     "snapshot",
@@ -57,18 +57,14 @@ def evaluate_path(
     `place` is the jurisdiction; without it, the district return's own code says. Raises `Refused`
     where nothing can be read or no rule is in force.
     """
-    intake = take_in(path, rulebook, on, place or NATION, reader, progress, exclude)
-    here = place or _place(intake)
+    intake = take_in(path, rulebook, on, place, reader, progress, exclude)
+    here = intake.place
     plan = make_plan(rulebook, standard, on, here)
-    snapshot = Snapshot(on, here, intake.tables, dict(sorted(plan.versions.items())))
+    versions = dict(sorted(plan.versions.items()))
+    snapshot = Snapshot(on, here, intake.tables, versions, intake.pending)
     return Report(
         intake, evaluate(snapshot, plan, engine), _district(intake, here), _year(rulebook, on, here)
     )
-
-
-def _place(intake: Intake) -> str:
-    codes = list(intake.tables[DISTRICT].rows) if DISTRICT in intake.tables else []
-    return codes[0] if len(codes) == 1 and is_code(codes[0]) else NATION
 
 
 def _district(intake: Intake, place: str) -> Text:
@@ -111,7 +107,7 @@ def _write_into(folder: Path, report: Report, rulebook: Rulebook, reader: Reader
     (folder / OUTPUTS[1]).write_text(readiness_html(evaluation, lang, facts), encoding="utf-8")
     printed = write_tables(evaluation, rulebook, folder / TABLES, report.invented)
     _send_back(folder, report.intake, reader, lang)
-    write_draft(report.intake.unknown, rulebook, evaluation.plan, folder / "对照草稿")
+    write_draft(report.intake.unknown, rulebook, evaluation.plan, folder / DRAFTS)
     _write_json(folder / "result.json", as_json(report))
     _write_json(folder / "cells.json", {_cell_name(cell): cell.address for cell in printed})
     evaluation.snapshot.write(folder / "snapshot")
@@ -144,12 +140,20 @@ def _flat(receipt: Receipt) -> str:
 
 
 def _replace(new: Path, old: Path) -> None:
+    if old.name == DRAFTS and _confirmed(old):
+        return  # somebody has worked in it: the new draft must not undo that
     if old.is_dir():
         shutil.rmtree(old)
     elif old.exists():
         old.unlink()
     if new.exists():
         new.rename(old)
+
+
+def _confirmed(drafts: Path) -> bool:
+    """Whether a person has confirmed a header in a draft of an earlier run."""
+    texts = (path.read_text(encoding="utf-8") for path in drafts.rglob("*.yaml"))
+    return any(re.search(r"confirmed_by: (?!null)\S", text) for text in texts)
 
 
 def reopened(out: Path, rulebook: Rulebook, standard: str, engine: Engine) -> Evaluation:
@@ -166,4 +170,16 @@ def reopened(out: Path, rulebook: Rulebook, standard: str, engine: Engine) -> Ev
     facts = {key: rulebook.get(Fact, key, on, place) for key in keys}
     snapshot = read(out / "snapshot", facts)
     plan: Plan = make_plan(rulebook, standard, on, place)
+    _same_rules(plan, snapshot)
     return evaluate(snapshot, plan, engine)
+
+
+def _same_rules(plan: Plan, snapshot: Snapshot) -> None:
+    """A figure is traced under the rules it was computed under, or not at all."""
+    changed = sorted(key for key, digest in snapshot.versions.items() if plan.versions.get(key, "") != digest)
+    if changed or set(plan.versions) != set(snapshot.versions):
+        names = "、".join(changed or sorted(set(plan.versions) ^ set(snapshot.versions)))
+        raise Refused(
+            f"政策与测算时不同：{names}。请加上测算时的 --policies，或重新测算。",
+            f"the policies are not those of the evaluation: {names}. Add its --policies, or evaluate again.",
+        )

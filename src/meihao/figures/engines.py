@@ -7,11 +7,10 @@ to the last digit; the plain one is right.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import duckdb
 from sqlglot import exp
@@ -19,7 +18,7 @@ from sqlglot import exp
 from meihao.base.stages import Stage
 from meihao.figures.interpreter import Interpreter
 from meihao.figures.plan import Basis, Formula, Plan
-from meihao.figures.snapshot import Snapshot, load
+from meihao.figures.snapshot import Snapshot, file_name, load
 from meihao.figures.sql import Known, Pair, translated, under, whole
 from meihao.policy.kinds import Fact
 
@@ -87,12 +86,17 @@ class FastEngine:
     def measure(self, snapshot: Snapshot, plan: Plan) -> Measured:
         """See `Engine`."""
         with duckdb.connect() as connection:
-            load(connection, "given", snapshot.table(plan.fact))
-            rows = connection.execute(statement(plan)).fetchall()
-        measured = Measured()
-        for row in rows:
-            measured.update(_unpacked(plan, row))
-        return measured
+            _given(connection, snapshot, plan.fact)
+            return _unpacked(plan, connection.execute(statement(plan)).fetchall())
+
+
+def _given(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, fact: Fact) -> None:
+    """The rows of the fact as `given`: straight from the snapshot's file where there is one."""
+    if snapshot.folder is None or fact.key not in snapshot.tables:
+        load(connection, "given", snapshot.table(fact))
+        return
+    path = str(snapshot.folder / file_name(fact.key)).replace("'", "''")
+    connection.execute(f"CREATE VIEW given AS SELECT * FROM read_parquet('{path}')")
 
 
 def statement(plan: Plan) -> str:
@@ -135,25 +139,25 @@ def _layer(source: exp.Expression, name: str, pair: Pair) -> exp.Expression:
     return exp.select("*", *added).from_(source).subquery(f"with_{name}")
 
 
-def _unpacked(plan: Plan, row: Sequence[object]) -> Measured:
-    identity, scope, *rest = row
-    present = dict(zip(plan.fact.units, rest, strict=False))
-    halves = iter(rest[len(present) :])
-    amounts: dict[Stage, dict[tuple[str, Basis], Amount]] = {stage: {} for stage in present}
-    for formula in plan.formulas():
-        over, under = _ratio(next(halves), next(halves)), _ratio(next(halves), next(halves))
-        amounts[formula.stage][formula.item, formula.basis] = (over, under)
-    assert scope is None or isinstance(scope, bool)
-    return {
-        UnitKey(str(identity), stage): UnitAmounts(scope, amounts[stage])
-        for stage, here in present.items()
-        if here is not False
+def _unpacked(plan: Plan, rows: Iterable[Sequence[Any]]) -> Measured:
+    """The rows of the statement as exact amounts; each ratio is reduced once, here."""
+    stages, formulas = list(plan.fact.units), plan.formulas()
+    first = 2 + len(stages)  # after the identity, the scope and whether each stage is there
+    places = {
+        stage: [(f.item, f.basis, first + 4 * n) for n, f in enumerate(formulas) if f.stage is stage]
+        for stage in stages
     }
+    measured: Measured = {}
+    for row in rows:
+        for stage, here in zip(stages, row[2:], strict=False):
+            if here is not False:
+                amounts = {
+                    (item, basis): (_ratio(row[at], row[at + 1]), _ratio(row[at + 2], row[at + 3]))
+                    for item, basis, at in places[stage]
+                }
+                measured[UnitKey(str(row[0]), stage)] = UnitAmounts(row[1], amounts)
+    return measured
 
 
-def _ratio(over: object, under: object) -> Fraction | None:
-    if over is None or under is None:
-        return None
-    assert isinstance(over, (int, Decimal))  # DuckDB's exact numbers
-    assert isinstance(under, (int, Decimal))
-    return Fraction(over) / Fraction(under)
+def _ratio(over: int | None, under: int | None) -> Fraction | None:
+    return None if over is None or under is None else Fraction(over, under)

@@ -51,12 +51,11 @@ def _block(
     units = {key: _unit(key, rows[key.campus], plan) for key in _ordered(measured, plan)}
     inside = {key: unit for key, unit in units.items() if measured[key].in_scope is not False}
     results = tuple(_unit_result(unit, name, block, basis, measured, plan) for unit in inside.values())
-    dispersions = tuple(_dispersions(name, block, results, plan))
+    dispersions = tuple(_dispersions(name, block, results, plan, bool(snapshot.pending)))
     outside = tuple(unit for key, unit in units.items() if key not in inside)
-    state = _whole_state(results, dispersions)
-    return BlockResult(
-        name, basis, results, outside, dispersions, state, _block_reasons(results, dispersions)
-    )
+    state = _whole_state(results, dispersions, len(snapshot.pending))
+    reasons = _block_reasons(results, dispersions, len(snapshot.pending))
+    return BlockResult(name, basis, results, outside, dispersions, state, reasons)
 
 
 def _ordered(measured: Measured, plan: Plan) -> list[UnitKey]:
@@ -166,7 +165,7 @@ def _why_open(cell: Cell, plan: Plan) -> Text:
 
 
 def _dispersions(
-    name: str, block: Block, results: tuple[UnitResult, ...], plan: Plan
+    name: str, block: Block, results: tuple[UnitResult, ...], plan: Plan, pending: bool
 ) -> Iterable[DispersionResult]:
     if block.dispersion is None:
         return
@@ -177,10 +176,12 @@ def _dispersions(
             continue
         for item in plan.of_block(name):
             if item.counts:
-                yield _dispersion(item, stage, inside, limit)
+                yield _dispersion(item, stage, inside, limit, pending)
 
 
-def _dispersion(item: Item, stage: Stage, inside: list[UnitResult], limit: Fraction) -> DispersionResult:
+def _dispersion(
+    item: Item, stage: Stage, inside: list[UnitResult], limit: Fraction, pending: bool
+) -> DispersionResult:
     figures = [result.cells[item.id].figure for result in inside]
     known = [f for f in figures if f.value is not None]
     unknown = tuple(f.unit for f in figures if f.value is None)
@@ -191,11 +192,13 @@ def _dispersion(item: Item, stage: Stage, inside: list[UnitResult], limit: Fract
         Contribution(f.unit, f.value or Fraction(0), f.denominator or Fraction(0), share)
         for f, share in zip(known, shares, strict=True)
     )
-    state = _dispersion_state(sums, [f.denominator for f in figures if f.value is None], limit)
+    open_ = [f.denominator for f in figures if f.value is None]
+    state = _dispersion_state(sums, [*open_, *([None] if pending else [])], limit)
     return DispersionResult(item, stage, sums, unknown, limit, state, parts, unweighted_cv_squared(pairs))
 
 
 def _dispersion_state(sums: Sums, unknown: list[Fraction | None], limit: Fraction) -> State:
+    """`unknown` are the pupils of the units still to come, None where not even they are known."""
     if not unknown:
         return State.REACHED if sums.within(limit) else State.FAILED
     if None in unknown:
@@ -204,15 +207,17 @@ def _dispersion_state(sums: Sums, unknown: list[Fraction | None], limit: Fractio
     return State.FAILED if least is not None and least > limit**2 else State.UNDECIDED
 
 
-def _whole_state(units: tuple[UnitResult, ...], dispersions: tuple[DispersionResult, ...]) -> State:
+def _whole_state(
+    units: tuple[UnitResult, ...], dispersions: tuple[DispersionResult, ...], pending: int
+) -> State:
     states = {unit.state for unit in units} | {found.state for found in dispersions}
     if State.FAILED in states:
         return State.FAILED
-    return State.REACHED if states == {State.REACHED} else State.UNDECIDED
+    return State.REACHED if states == {State.REACHED} and not pending else State.UNDECIDED
 
 
 def _block_reasons(
-    units: tuple[UnitResult, ...], dispersions: tuple[DispersionResult, ...]
+    units: tuple[UnitResult, ...], dispersions: tuple[DispersionResult, ...], pending: int
 ) -> tuple[Text, ...]:
     states = [unit.state for unit in units]
     found = [dispersion.state for dispersion in dispersions]
@@ -222,6 +227,9 @@ def _block_reasons(
         _counted(states.count(State.UNDECIDED), "未决 {} 个校段", "{} school-stage{} undecided"),
         _counted(found.count(State.UNDECIDED), "差异系数未决 {} 项", "{} dispersion{} undecided"),
     ]
+    reasons.append(
+        _counted(pending, "{} 份文件未收，其中的学校无从计入", "{} file{} not taken, schools unknown")
+    )
     if not units:
         reasons.append(Text("没有计入范围的学校", "no school in scope"))
     return tuple(reason for reason in reasons if reason is not None)

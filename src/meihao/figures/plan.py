@@ -17,6 +17,7 @@ from meihao.base.text import Refused, Text
 from meihao.policy.expressions import Arithmetic, Case, Expression, Literal_, Not
 from meihao.policy.kinds import Block, Element, Fact, Form, Indicator, Measure, Standard
 from meihao.policy.rulebook import Rulebook
+from meihao.policy.strictness import looser
 
 
 class Basis(StrEnum):
@@ -145,6 +146,9 @@ def make_plan(rulebook: Rulebook, standard: str, on: date, place: str = NATION) 
     judged = [
         i for i in rulebook.all(Indicator, on, place) if i.judged_in and i.judged_in.standard == standard
     ]
+    for indicator in judged:
+        for _, text in looser(indicator, rulebook, on):
+            raise Refused(text.zh, text.en)
     items = tuple(_resolved(rulebook, indicator, on, place) for indicator in judged)
     forms = tuple(f for f in rulebook.all(Form, on, place) if f.fact == rule.fact and f.layout != "table")
     plan = Plan(rule, fact, items, forms, on, place, {source.policy.version: source.digest})

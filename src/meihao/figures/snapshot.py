@@ -65,6 +65,8 @@ class Snapshot:
     place: str
     tables: Mapping[str, Table]
     versions: Mapping[str, str]
+    pending: tuple[str, ...] = ()  # files not taken that may hold schools nobody can name
+    folder: Path | None = None  # where it was read from, for engines that read files themselves
 
     @property
     def logical_hash(self) -> str:
@@ -75,6 +77,8 @@ class Snapshot:
             digest.update(f"{key}\n".encode())
             for identity in sorted(table.rows):
                 digest.update(_canonical(identity, table.rows[identity]).encode("utf-8", "surrogatepass"))
+        for name in sorted(self.pending):
+            digest.update(f"pending {name}\n".encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
     @property
@@ -89,7 +93,7 @@ class Snapshot:
     def write(self, folder: Path) -> None:
         """Writes the snapshot; equal snapshots give equal bytes."""
         folder.mkdir(parents=True, exist_ok=True)
-        names = {key: f"{key.replace('/', '.')}.parquet" for key in sorted(self.tables)}
+        names = {key: file_name(key) for key in sorted(self.tables)}
         with duckdb.connect(config={"threads": 1}) as connection:
             for key, name in names.items():
                 load(connection, "rows", self.tables[key])
@@ -107,6 +111,7 @@ class Snapshot:
             "place": self.place,
             "logical_hash": self.logical_hash,
             "policies": dict(self.versions),
+            "pending": sorted(self.pending),
             "rows": {key: len(table.rows) for key, table in self.tables.items()},
             "files": {key: {"name": name, "sha256": _sha256(folder / name)} for key, name in names.items()},
         }
@@ -125,6 +130,11 @@ def _plain(value: Value) -> str | bool | None:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def file_name(key: str) -> str:
+    """The file a fact is kept in."""
+    return f"{key.replace('/', '.')}.parquet"
 
 
 def sql_type(column: ColumnSpec) -> str:
@@ -190,7 +200,9 @@ def read(folder: Path, facts: Mapping[str, Fact]) -> Snapshot:
             for key, path in files.items()
             if key != "origins"
         }
-    return Snapshot(date.fromisoformat(manifest["on"]), manifest["place"], tables, manifest["policies"])
+    on = date.fromisoformat(manifest["on"])
+    pending = tuple(manifest["pending"])
+    return Snapshot(on, manifest["place"], tables, manifest["policies"], pending, folder)
 
 
 def _checked_manifest(folder: Path) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import TypeAlias
 
 from meihao.base.divisions import NATION, lineage
-from meihao.base.stages import Stage
-from meihao.base.text import Refused
+from meihao.base.text import Refused, Text
 from meihao.policy.expressions import (
     BadExpression,
     Comparison,
@@ -26,7 +26,10 @@ from meihao.policy.expressions import (
 from meihao.policy.kinds import Element, Fact, Form, Indicator, Mapping_, Measure, Standard
 from meihao.policy.reader import Source
 from meihao.policy.rulebook import Rulebook
+from meihao.policy.strictness import looser
 from meihao.policy.yaml_nodes import Place
+
+Fault: TypeAlias = tuple[Place, str | Text]
 
 
 def check(rulebook: Rulebook) -> list[Refused]:
@@ -34,13 +37,14 @@ def check(rulebook: Rulebook) -> list[Refused]:
     faults: list[Refused] = []
     for source in rulebook.sources():
         for place, message in _faults(source, rulebook):
-            fault = source.refused(place, message, message)
+            words = message if isinstance(message, Text) else Text(message, message)
+            fault = source.refused(place, words.zh, words.en)
             assert isinstance(fault, Refused)
             faults.append(fault)
     return faults
 
 
-def _faults(source: Source, rulebook: Rulebook) -> Iterator[tuple[Place, str]]:
+def _faults(source: Source, rulebook: Rulebook) -> Iterator[Fault]:
     policy, on = source.policy, source.policy.since
     code = policy.key.split("/", 1)[0]
     place = NATION if code == NATION else code
@@ -60,7 +64,7 @@ def _faults(source: Source, rulebook: Rulebook) -> Iterator[tuple[Place, str]]:
             case Mapping_():
                 yield from _mapping(policy, rulebook, on, place)
     except Refused as refusal:
-        yield (), str(refusal)
+        yield (), refusal.text
 
 
 def _typed(node: Expression, wanted: Kind, columns: Mapping[str, Kind], fact: Fact) -> str | None:
@@ -91,7 +95,7 @@ def columns_of(fact: Fact) -> dict[str, Kind]:
     return kinds
 
 
-def _fact(fact: Fact) -> Iterator[tuple[Place, str]]:
+def _fact(fact: Fact) -> Iterator[Fault]:
     kinds = fact.kinds
     for key in (fact.identity, fact.name_column):
         if key not in kinds:
@@ -112,9 +116,7 @@ def _fact(fact: Fact) -> Iterator[tuple[Place, str]]:
             yield ("units", str(stage)), fault
 
 
-def _measure(
-    measure: Measure, at: Place, rulebook: Rulebook, on: date, place: str
-) -> Iterator[tuple[Place, str]]:
+def _measure(measure: Measure, at: Place, rulebook: Rulebook, on: date, place: str) -> Iterator[Fault]:
     fact = rulebook.get(Fact, measure.fact, on, place)
     columns = columns_of(fact)
     for name, sides in (("value", measure.value), ("share", measure.share or {})):
@@ -126,7 +128,7 @@ def _measure(
         yield (*at, "value"), f"no value for {', '.join(absent)}"
 
 
-def _indicator(policy: Indicator, rulebook: Rulebook, on: date, place: str) -> Iterator[tuple[Place, str]]:
+def _indicator(policy: Indicator, rulebook: Rulebook, on: date, place: str) -> Iterator[Fault]:
     for side in ("numerator", "denominator"):
         named = getattr(policy, side)
         if isinstance(named, str):
@@ -143,36 +145,21 @@ def _indicator(policy: Indicator, rulebook: Rulebook, on: date, place: str) -> I
         yield ("judged_in", "block"), f"{judged.standard} has no block {judged.block}"
     fact = rulebook.get(Fact, standard.fact, on, place)
     yield from _given_columns(policy, fact)
-    yield from _never_looser(policy, rulebook, on)
+    for stage, text in looser(policy, rulebook, on):
+        yield ("judged_in", "at_least", str(stage)), text
     for stage in fact.units:
         if stage not in judged.at_least:
             yield ("judged_in", "at_least"), f"no threshold for {stage}"
 
 
-def _given_columns(policy: Indicator, fact: Fact) -> Iterator[tuple[Place, str]]:
+def _given_columns(policy: Indicator, fact: Fact) -> Iterator[Fault]:
     for number, example in enumerate(policy.examples):
         for column in example.given:
             if column not in fact.columns:
                 yield ("examples", number, "given", column), f"no such column: {column}"
 
 
-def _never_looser(policy: Indicator, rulebook: Rulebook, on: date) -> Iterator[tuple[Place, str]]:
-    """A local file may ask for more, never for less, than the nearest one above it."""
-    code, subject = policy.key.split("/", 1)
-    if code == NATION or policy.judged_in is None:
-        return
-    above = lineage(code)[1]
-    try:
-        wider = rulebook.get(Indicator, f"{NATION}/{subject}", on, above)
-    except Refused:
-        return
-    limits: Mapping[Stage, object] = wider.judged_in.at_least if wider.judged_in else {}
-    for stage, limit in policy.judged_in.at_least.items():
-        if stage in limits and limit < limits[stage]:  # type: ignore[operator]  # both are Fractions
-            yield ("judged_in", "at_least", str(stage)), f"looser than {wider.key}: {limit} < {limits[stage]}"
-
-
-def _standard(policy: Standard, rulebook: Rulebook, on: date, place: str) -> Iterator[tuple[Place, str]]:
+def _standard(policy: Standard, rulebook: Rulebook, on: date, place: str) -> Iterator[Fault]:
     fact = rulebook.get(Fact, policy.fact, on, place)
     if fault := _typed(policy.in_scope, "bool", columns_of(fact), fact):
         yield ("in_scope",), fault
@@ -184,7 +171,7 @@ def _standard(policy: Standard, rulebook: Rulebook, on: date, place: str) -> Ite
             yield ("examples", number, "rows"), "a row has more or fewer values than there are columns"
 
 
-def _form(policy: Form, rulebook: Rulebook, on: date, place: str) -> Iterator[tuple[Place, str]]:
+def _form(policy: Form, rulebook: Rulebook, on: date, place: str) -> Iterator[Fault]:
     fact = rulebook.get(Fact, policy.fact, on, place)
     columns = columns_of(fact)
     if policy.completes is not None:
@@ -202,7 +189,7 @@ def _form(policy: Form, rulebook: Rulebook, on: date, place: str) -> Iterator[tu
                 yield ("checks", number, "marks"), f"no field of this form: {column}"
 
 
-def _mapping(policy: Mapping_, rulebook: Rulebook, on: date, place: str) -> Iterator[tuple[Place, str]]:
+def _mapping(policy: Mapping_, rulebook: Rulebook, on: date, place: str) -> Iterator[Fault]:
     form = rulebook.get(Form, policy.form, on, place)
     fact = rulebook.get(Fact, form.fact, on, place)
     for header, heading in policy.headers.items():

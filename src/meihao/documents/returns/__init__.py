@@ -1,8 +1,10 @@
-"""What schools hand in: read, checked cell by cell, and taken whole or not at all.
+"""What schools hand in: written blank, read back, checked cell by cell, taken whole or not at all.
 
-values.py      one cell becomes a typed value, or a problem a clerk understands
-layouts.py     which form a sheet is, and which cell fills which column
-headers.py     other people's headers: confirmed mappings, suggestions, what was not understood
-checks.py      what must hold between the fields of a row
-intake.py      the files of a folder → rows with the cell each value came from
+writing.py        blank forms to fill in, and filled ones; look.py dresses them
+values.py         one cell becomes a typed value, or a problem a clerk understands
+layouts.py        which form a sheet is, and which cell fills which column
+headers.py        other people's headers: confirmed mappings, suggestions
+mapping_draft.py  what was not understood, as a draft for a person to confirm
+checks.py         what must hold between the fields of a row
+intake.py         the files of a folder → rows with the cell each value came from
 """

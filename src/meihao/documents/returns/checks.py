@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from meihao.base.text import Text
+from meihao.documents.returns.layouts import Reading
 from meihao.figures.interpreter import Interpreter, Row
 from meihao.policy.kinds import Check, Fact, FieldSpec, Form
 
@@ -23,6 +24,18 @@ def broken(form: Form, fact: Fact, row: Row) -> Iterator[Check]:
     """The checks of a form that do not hold; a check on a missing field is not decided and passes."""
     reader = Interpreter(fact, row)
     return (check for check in form.checks if reader.truth(check.holds) is False)
+
+
+def check_row(reading: Reading, form: Form, fact: Fact, present: Iterable[str]) -> None:
+    """Marks what a row must fill and has not, and what does not hold of it."""
+    for missing in wanting(form, fact, reading.values, present):
+        if missing.column in reading.cells:
+            text = Text(f"「{missing.label}」必填，未填", f"“{missing.label}” must be filled")
+            reading.mark(reading.cells[missing.column], text)
+    for check in broken(form, fact, reading.values):
+        for column in check.marks:
+            text = told(check, fact, reading.values)
+            reading.mark(reading.cells.get(column, ""), text, must=check.severity == "must")
 
 
 def told(check: Check, fact: Fact, row: Row) -> Text:

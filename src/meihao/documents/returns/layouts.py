@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
 from meihao.base.text import Text
 from meihao.documents.returns.headers import Headers, key_of
@@ -195,9 +196,18 @@ class Forms:
             self._take(reading, spec, fact.columns[spec.column], cells.get(place), reference(number, place))
             value = reading.values.get(spec.column)
             factor = self.headers.factor(form, fact, str(heading[place].value))
-            if factor != 1 and not isinstance(value, (str, bool)) and value is not None:
-                reading.values[spec.column] = value * factor
+            if factor != 1 and isinstance(value, Fraction):
+                self._convert(reading, spec, fact.columns[spec.column], value * factor)
         return reading
+
+    @staticmethod
+    def _convert(reading: Reading, spec: FieldSpec, column: ColumnSpec, value: Fraction) -> None:
+        """A value in the form's own unit; one that needs more decimals than the form keeps goes back."""
+        if (value * 10**column.scale).denominator != 1:
+            zh = f"「{spec.label}」换算成{column.unit}后多于 {column.scale} 位小数，请先取整"
+            en = f"“{spec.label}” has more than {column.scale} decimals in {column.unit}: round it first"
+            reading.mark(reading.cells[spec.column], Text(zh, en))
+        reading.values[spec.column] = value
 
 
 def _heading(
@@ -239,3 +249,14 @@ def _twice(sheet: Sheet, heading: dict[int, Cell], fields: Mapping[int, FieldSpe
 def labels(forms: Iterable[Form]) -> list[str]:
     """All field names of some forms."""
     return [field.label for form in forms for field in form.fields]
+
+
+def identity_of(reading: Reading, fact: Fact) -> str | None:
+    """The code of a row; the name stands in where a collated sheet has no column of codes."""
+    for column in (fact.identity, fact.name_column):
+        value = reading.values.get(column)
+        if isinstance(value, str) and value:
+            return value
+        if column in reading.cells:
+            return None
+    return None

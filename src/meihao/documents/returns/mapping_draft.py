@@ -36,7 +36,7 @@ def _head(plan: Plan, form: Form, name: str) -> str:
 kind: mapping
 key: {plan.place}/headers/{name}
 title: {{zh: {form.title.zh}表头对照, en: {json.dumps(f"headers for {form.title.en}")}}}
-since: {plan.on}
+since: {plan.standard.since}
 reference:
   - {{document: 本区汇总表, number: null, clause: 表头}}
 confidence: M

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from meihao.base.exact import half_up
 from meihao.base.stages import Stage
-from meihao.documents.tables_out.page import HEAD, OVERHANGING, TITLE, Page, Shown
+from meihao.documents.tables.page import HEAD, OVERHANGING, TITLE, Page, Shown
 from meihao.figures.result import BlockResult, CellState, DispersionResult, State
 from meihao.policy.kinds import DispersionRule, PrintedTable
 

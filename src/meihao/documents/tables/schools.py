@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from meihao.base.exact import half_up
 from meihao.base.stages import SchoolType, Stage
-from meihao.documents.tables_out.page import BODY, HEAD, LEFT, NOTE, RIGHT, TITLE, Page, Shown
-from meihao.documents.tables_out.remarks import missing_of
-from meihao.documents.tables_out.stages import STAGES, UNDECIDED
+from meihao.documents.tables.page import BODY, HEAD, LEFT, NOTE, RIGHT, TITLE, Page, Shown
+from meihao.documents.tables.remarks import missing_of
+from meihao.documents.tables.stages import STAGES, UNDECIDED
 from meihao.figures.interpreter import Interpreter, Value
 from meihao.figures.plan import Plan
 from meihao.figures.result import BlockResult, Cell, CellState, State, UnitResult
@@ -51,14 +51,16 @@ def fill_schools(page: Page, table: PrintedTable, block: BlockResult, plan: Plan
 
 
 def _fill_row(page: Page, row: int, table: PrintedTable, number: int, unit: UnitResult, plan: Plan) -> None:
+    campus, state = unit.unit.key.campus, f"state/{unit.unit.key.campus}/{unit.unit.stage}"
     for column, spec in enumerate(table.columns, 1):
         match spec.shows:
             case "number":
-                page.put(row, column, Decimal(number))
+                page.figure(row, column, state, Decimal(number))
             case "name":
-                page.put(row, column, unit.unit.title.zh, LEFT)
+                address = f"column/{plan.fact.name_column}/{campus}"
+                page.figure(row, column, address, unit.unit.title.zh, LEFT)
             case "remarks":
-                page.put(row, column, remark(unit, plan), LEFT)
+                page.figure(row, column, state, remark(unit, plan), LEFT)
             case shows:
                 look = BODY if shows in _CENTRED else RIGHT
                 page.figure(row, column, *_figure(spec, unit, plan), look)

@@ -13,10 +13,10 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from meihao.base.text import Refused
-from meihao.documents.tables_out.page import Page, PrintedCell
-from meihao.documents.tables_out.remarks import WIDTHS, fill_remarks, remarks
-from meihao.documents.tables_out.schools import OWN, fill_schools, widths
-from meihao.documents.tables_out.stages import OVERALL, STAGE_WIDTHS, fill_dispersions, fill_summary
+from meihao.documents.tables.page import Page, PrintedCell
+from meihao.documents.tables.remarks import WIDTHS, fill_remarks, remarks
+from meihao.documents.tables.schools import OWN, fill_schools, widths
+from meihao.documents.tables.stages import OVERALL, STAGE_WIDTHS, fill_dispersions, fill_summary
 from meihao.documents.xlsx import save_deterministic
 from meihao.figures.plan import Plan
 from meihao.figures.result import Evaluation

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from meihao.documents.returns_out import write_form
+from meihao.documents.returns.writing import write_form
 from meihao.policy.kinds import Fact, Form, Given
 from meihao.policy.rulebook import Rulebook
 

@@ -19,7 +19,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from meihao.base.exact import half_up
-from meihao.documents.returns_look import FieldLooks, Limits, dress_head, dress_note, heighten, set_page
+from meihao.documents.returns.look import FieldLooks, Limits, dress_head, dress_note, heighten, set_page
 from meihao.documents.xlsx import save_deterministic
 from meihao.policy.kinds import ColumnSpec, Fact, FieldSpec, Form, Given
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from meihao.base.divisions import divisions
 from meihao.base.exact import half_up
 from meihao.base.school_year import school_year_on
-from meihao.documents.tables_out.page import TITLE, Look, Page
+from meihao.documents.tables.page import TITLE, Look, Page
 from meihao.figures.plan import Basis, Plan
 from meihao.figures.result import BlockResult, Cell, CellState, Evaluation, State, UnitResult
 from meihao.policy.kinds import Block, Calendar, Form

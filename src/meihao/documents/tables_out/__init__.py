@@ -1,1 +1,0 @@
-"""The sheets of the declaration form that a computed district fills, one module a kind of sheet."""
