@@ -19,6 +19,7 @@ FACT = RULES.get(Fact, "cn/compulsory/campus", DAY)
 FORM = RULES.get(Form, "cn/compulsory/school-return", DAY)
 COUNT, AREA = FACT.columns["primary_pupils"], FACT.columns["teaching_area"]
 YEAR, YES, CODE = FACT.columns["founded_year"], FACT.columns["built_by_2010"], FACT.columns["school_code"]
+TYPE = FACT.columns["school_type"]
 SPONSOR, NAME = FACT.columns["sponsor"], FACT.columns["name"]
 
 
@@ -42,6 +43,7 @@ def cell(value: Value, kind: Kind | None = None) -> Cell:
         (CODE, "0101", "0101"),
         (CODE, Decimal(2199000001), "2199000001"),
         (SPONSOR, Decimal(7), "7"),
+        (TYPE, "九年一贯制学校", "九年一贯制"),
         (NAME, "甲小学 ", "甲小学"),
     ],
 )
@@ -97,6 +99,8 @@ def test_what_could_be_misread_is_sent_back(
         ("教学仪器设备资产值（账面原值）（万元）", "equipment_value"),
         ("教学仪器设备资产值（账面原值）（元）", None),
         ("小学学生人数（所）", None),
+        ("教学及辅助用房总面积（平方米）", "teaching_area"),
+        ("教学及辅助用房总面积(㎡)", "teaching_area"),
         ("学生人数", None),
     ],
 )

@@ -15,6 +15,7 @@ from meihao.figures.engines import (
     PlainEngine,
     UnitAmounts,
     given_columns,
+    statement,
     whole_columns,
 )
 from meihao.figures.examples import snapshot_of
@@ -44,6 +45,21 @@ def agree(one: Engine, other: Engine, rows: dict[str, Row]) -> None:
 def test_engines_agree_on_random_districts_with_nulls_and_zeros(data: st.DataObject) -> None:
     rows = data.draw(districts(most=12))
     agree(PlainEngine(), FastEngine(), data.draw(with_gaps(rows)))
+
+
+def test_numbers_too_large_for_the_database_are_still_exact() -> None:
+    greatest = Fraction(10**12) - Fraction(1, 10**6)
+    row: dict[str, Value] = {
+        name: greatest if column.type == "decimal" else Fraction(10**9)
+        for name, column in PLAN.fact.columns.items()
+        if column.kind == "number"
+    }
+    row |= {"school_code": "S", "school_type": "十二年一贯制", "dense_city_centre": True}
+    with duckdb.connect() as connection:
+        load(connection, "given", snapshot_of(PLAN, {"S": row}).table(PLAN.fact))
+        with pytest.raises(duckdb.OutOfRangeException):
+            connection.execute(statement(PLAN)).fetchall()
+    agree(PlainEngine(), FastEngine(), {"S": row})
 
 
 class Rounds(PlainEngine):

@@ -79,7 +79,10 @@ class PlainEngine:
 
 
 class FastEngine:
-    """One SQL statement on DuckDB; nothing is divided and nothing is a binary float."""
+    """One SQL statement on DuckDB; nothing is divided and nothing is a binary float.
+
+    Numbers too large for the database's integers are left to the plain engine, which has no limit.
+    """
 
     name = "fast"
 
@@ -87,7 +90,11 @@ class FastEngine:
         """See `Engine`."""
         with duckdb.connect() as connection:
             _given(connection, snapshot, plan.fact)
-            return _unpacked(plan, connection.execute(statement(plan)).fetchall())
+            try:
+                rows = connection.execute(statement(plan)).fetchall()
+            except duckdb.OutOfRangeException:
+                return PlainEngine().measure(snapshot, plan)
+        return _unpacked(plan, rows)
 
 
 def _given(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, fact: Fact) -> None:

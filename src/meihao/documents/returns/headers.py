@@ -16,6 +16,7 @@ from fractions import Fraction
 from meihao.base.text import Refused
 from meihao.policy.kinds import Fact, Form, Heading, Mapping_
 
+SAME_UNIT = {"平方米": "㎡", "m²": "㎡", "m2": "㎡"}
 _FACTORS = {("元", "万元"): Fraction(1, 10000), ("万元", "元"): Fraction(10000)}
 _LIKENESS = 0.5  # below this two names share little more than a common word
 
@@ -53,7 +54,8 @@ class Headers:
         if bare is None or column is None:
             return None
         unit = fact.columns[column].unit
-        return column if unit is not None and key_of(unit) == bare[2] else None
+        written = key_of(SAME_UNIT.get(bare[2], bare[2]))
+        return column if unit is not None and key_of(unit) == written else None
 
     def factor(self, form: Form, fact: Fact, header: str) -> Fraction:
         """What values under a mapped header are multiplied by; 1 unless its unit differs."""

@@ -12,14 +12,13 @@ from datetime import date
 from fractions import Fraction
 
 from meihao.base.text import Text
-from meihao.documents.returns.headers import Headers, key_of
+from meihao.documents.returns.headers import SAME_UNIT, Headers, key_of
 from meihao.documents.returns.values import Problem, value_of
 from meihao.documents.workbook import Cell, Mark, Sheet, reference
 from meihao.figures.interpreter import Value
 from meihao.policy.kinds import ColumnSpec, Fact, FieldSpec, Form
 
 _HEADING_ROWS = 15  # a heading stands within the first rows of a sheet
-_SAME_UNIT = {"平方米": "㎡", "m²": "㎡", "m2": "㎡"}
 
 
 @dataclass
@@ -131,7 +130,7 @@ class Forms:
         if cell is None or column.unit is None:
             return
         printed = str(cell.value).strip()
-        if _SAME_UNIT.get(printed, printed) != column.unit:
+        if SAME_UNIT.get(printed, printed) != column.unit:
             zh = f"「{spec.label}」的单位应为{column.unit}，表中改成了「{printed}」"
             reading.mark(cell.ref, Text(zh, f"the unit of “{spec.label}” is {column.unit}, not “{printed}”"))
 

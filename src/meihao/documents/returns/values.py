@@ -86,7 +86,8 @@ def _code(cell: Cell) -> str:
 
 
 def _choice(cell: Cell, column: ColumnSpec) -> str:
-    chosen = tidy(_shown(cell))
+    written = tidy(_shown(cell))
+    chosen = column.also.get(written, written)
     if chosen not in column.choices:
         options = "、".join(column.choices)
         raise Problem(

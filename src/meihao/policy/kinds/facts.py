@@ -15,7 +15,8 @@ class ColumnSpec(Model):
     """One column of a fact: its type and, for numbers, its unit and bounds.
 
     `at_most` bounds a value that is not known yet (an expression over the same row); a number is
-    never below 0. `scale` is the greatest number of decimals a decimal may carry.
+    never below 0. `scale` is the greatest number of decimals a decimal may carry; `also` are other names
+    in use for a choice.
     """
 
     type: Literal["text", "code", "count", "decimal", "yesno", "choice", "year"]
@@ -23,6 +24,7 @@ class ColumnSpec(Model):
     unit: str | None = None
     scale: int = Field(default=0, ge=0, le=6)
     choices: tuple[str, ...] = ()
+    also: dict[str, str] = Field(default_factory=dict)
     at_most: Formula | None = None
 
     @property
