@@ -3,6 +3,7 @@
 import math
 import statistics
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -185,6 +186,14 @@ def test_units_stand_in_order_of_stage_and_code_never_of_value() -> None:
 
 def test_nothing_in_scope_is_undecided_and_never_reached() -> None:
     assert judged({}).state is State.UNDECIDED
+
+
+def test_a_file_still_out_keeps_a_block_from_being_reached_without_dispersions_too() -> None:
+    rule = PLAN.standard.blocks["resources"].model_copy(update={"dispersion": None})
+    plan = replace(PLAN, standard=PLAN.standard.model_copy(update={"blocks": {"resources": rule}}))
+    whole = snapshot_of(plan, example("primary"))
+    for snapshot, state in ((whole, State.REACHED), (replace(whole, pending=("二.xlsx",)), State.UNDECIDED)):
+        assert evaluate(snapshot, plan, PlainEngine()).block("resources").state is state
 
 
 def test_the_floor_is_a_decimal() -> None:
