@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 _ADDRESSED = {"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"}
 _NAMED = {"socket.getaddrinfo", "socket.gethostbyname"}
@@ -48,8 +48,12 @@ def _refuse_network(event: str, args: tuple[object, ...]) -> None:
 
 sys.addaudithook(_refuse_network)
 
-settings.register_profile("ci", deadline=None, max_examples=100, print_blob=True)
-settings.register_profile("long", deadline=None, max_examples=2000, print_blob=True)
+# a busy machine is no fault of the code: how long drawing an example takes is not judged
+_PATIENT = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
+settings.register_profile(
+    "ci", deadline=None, max_examples=100, print_blob=True, suppress_health_check=_PATIENT
+)
+settings.register_profile("long", parent=settings.get_profile("ci"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 

@@ -188,6 +188,17 @@ def test_nothing_in_scope_is_undecided_and_never_reached() -> None:
     assert judged({}).state is State.UNDECIDED
 
 
+def test_a_school_whose_pupils_are_unknown_keeps_a_dispersion_open() -> None:
+    """However unequal the known schools are, a large one may still even them out; a small one cannot."""
+    rows = rows_of(PLAN, EXAMPLES["dispersion"])
+    silent: Row = {"school_code": "D6", "school_type": "小学", "junior_pupils": Fraction(0)}
+    cases = ((None, State.UNDECIDED), (Fraction(1), State.FAILED), (Fraction(9000), State.UNDECIDED))
+    for pupils, state in cases:
+        found = judged({**rows, "D6": {**silent, "primary_pupils": pupils}}).dispersion("r4", Stage.PRIMARY)
+        assert found is not None
+        assert found.state is state
+
+
 def test_a_file_still_out_keeps_a_block_from_being_reached_without_dispersions_too() -> None:
     rule = PLAN.standard.blocks["resources"].model_copy(update={"dispersion": None})
     plan = replace(PLAN, standard=PLAN.standard.model_copy(update={"blocks": {"resources": rule}}))

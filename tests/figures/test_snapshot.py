@@ -22,7 +22,7 @@ PLAN = make_plan(Rulebook.load(), "cn/compulsory-balance", date(2025, 10, 20))
 FACTS = {PLAN.fact.key: PLAN.fact}
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[*HealthCheck])
 @given(data=st.data())
 def test_what_was_written_is_read_back(data: st.DataObject, tmp_path: Path) -> None:
     snapshot = snapshot_of(PLAN, data.draw(with_gaps(data.draw(districts(most=4)))))

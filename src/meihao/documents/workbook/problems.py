@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
+from math import ceil
 from typing import Any, NamedTuple
 
 from openpyxl.cell.cell import Cell
@@ -29,6 +30,7 @@ _HEADERS = (
     Text("问题", "Problem"),
 )
 _WIDTHS = {"A": 7, "B": 16, "C": 22, "D": 10, "E": 90}
+_LINE = 15  # points
 _SHEET, _CELL, _LOOK = 3, 4, 6  # columns; the last one is hidden
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -88,6 +90,14 @@ def _write_row(sheet: Worksheet, row: int, mark: Mark, lang: Lang) -> None:
     severity = SEVERITIES[mark.severity].said(lang)
     for column, text in enumerate((severity, mark.sheet, mark.ref, mark.text.said(lang)), 2):
         _write(sheet, row, column, text)
+    # told outright: a program that opens the copy need not work out how high wrapped text is
+    sheet.row_dimensions[row].height = _LINE * _lines(mark.text.said(lang), _WIDTHS["E"])
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column; a Chinese character is as wide as two others."""
+    wide = sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+    return max(1, ceil(wide / width))
 
 
 def _write(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
