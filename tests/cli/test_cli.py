@@ -4,6 +4,7 @@ import json
 import re
 import resource
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ from openpyxl import load_workbook
 
 from meihao.cli.main import main
 from meihao.demo import write_demo
+from meihao.documents.evaluating import reopened
 from meihao.documents.returns.writing import write_form
+from meihao.figures.engines import PlainEngine
 from meihao.figures.examples import rows_of
 from meihao.figures.interpreter import Value
 from meihao.figures.plan import make_plan
+from meihao.figures.trace import Step, trace
 from tests.documents.sheets import DAY, FACT, NINE, NINE_PLUS, PLUS, PRIMARY, RULES, collated, official
 from tests.documents.workbook import hostile
 
@@ -238,6 +242,27 @@ def test_the_picture_of_the_readme_is_the_demonstrations(
     run("evaluate", district, "--on", "2025-10-20", "--out", tmp_path)
     made = (tmp_path / "达标一张图.svg").read_text(encoding="utf-8")
     assert made == (root / "docs/img/readiness.svg").read_text(encoding="utf-8")
+
+
+def test_every_printed_cell_leads_to_workbook_cells_and_a_clause(
+    run: Any, district: Path, tmp_path: Path
+) -> None:
+    run("evaluate", district, "--on", "2025-10-20", "--out", tmp_path)
+    cells = json.loads((tmp_path / "cells.json").read_text(encoding="utf-8"))
+    evaluation = reopened(tmp_path, RULES, "cn/compulsory-balance", PlainEngine())
+    for address in sorted(set(cells.values())):
+        steps = list(all_steps(trace(evaluation, address)))
+        reported = [step for step in steps if step.origin is not None]
+        unreported = any(step.value.zh == "未报" for step in steps)
+        assert reported or unreported or "/overall/" in address, address
+        if not address.startswith(("column/", "pupils/")):
+            assert any(step.label.zh == "依据" for step in steps), address
+
+
+def all_steps(step: Step) -> Iterator[Step]:
+    yield step
+    for child in step.children:
+        yield from all_steps(child)
 
 
 def test_a_workbook_sent_back_is_the_authors_own_with_marks(run: Any, district: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ A figure has an address:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -21,7 +22,7 @@ from meihao.base.text import Refused, Text
 from meihao.figures.engines import PlainEngine, UnitKey
 from meihao.figures.interpreter import Interpreter, Value
 from meihao.figures.plan import Basis, Item, amount
-from meihao.figures.result import BlockResult, CellState, Evaluation, State, UnitResult
+from meihao.figures.result import BlockResult, CellState, Evaluation, State, Unit, UnitResult
 from meihao.figures.snapshot import Origin
 from meihao.figures.words import applied, columns_read, in_words
 from meihao.policy.expressions import Column, Expression, Literal_
@@ -189,6 +190,20 @@ class _Tracer:
         words = Text("一致", "equal") if same else Text(f"不一致：{again}", f"differs: {again}")
         return Step(Text("由快照复算", "recomputed from the snapshot"), words)
 
+    def _sources(self, item: Item, unit: Unit) -> tuple[Step, ...]:
+        """The cells one value rests on, numerator before denominator, each once."""
+        reader = Interpreter(self._fact, unit.row)
+        formula = item.formula(unit.stage, Basis.STRICT)
+        sides = (applied(side, reader) for side in (formula.numerator, formula.denominator))
+        leaves = [leaf for side in sides for step in self._leaves(side, reader) for leaf in _ends(step)]
+        return tuple({(leaf.label, leaf.origin): leaf for leaf in leaves}.values())
+
+    def _basis(self, item: Item | None) -> list[Step]:
+        """The clause and the versions a district's figure stands on."""
+        if item is not None:
+            return self._rules(item)
+        return [_clause(self._plan.standard.reference[0]), self._version(self._plan.standard)]
+
     # --- a district's figures
 
     def dispersion(self, item_id: str, stage: Stage) -> Step:
@@ -217,6 +232,7 @@ class _Tracer:
                 _root(found.unweighted_squared, 3),
             ),
             Step(Text("待核", "to be verified"), Text(rule.note, rule.note)),
+            *self._basis(item),
             self._parts(item, block, stage),
         ]
         label = Text(
@@ -236,18 +252,11 @@ class _Tracer:
         lines = []
         for part in sorted(found.contributions, key=lambda part: (-part.share, part.unit.campus)):
             unit = self._unit(part.unit, block).unit
-            share = half_up(part.share * 100, 1)
+            share, pupils = half_up(part.share * 100, 1), _told(part.pupils)
             value = half_up(part.value, item.indicator.places)
-            pupils = _told(part.pupils)
-            lines.append(
-                Step(
-                    unit.title,
-                    Text(
-                        f"{value}，{pupils} 人，占方差 {share}%",
-                        f"{value}, {pupils} pupils, {share} % of the variance",
-                    ),
-                )
-            )
+            zh = f"{value}，{pupils} 人，占方差 {share}%"
+            en = f"{value}, {pupils} pupils, {share} % of the variance"
+            lines.append(Step(unit.title, Text(zh, en), None, self._sources(item, unit)))
         lines += [
             Step(self._unit(key, block).unit.title, Text("未决，未计入", "undecided, left out"))
             for key in found.unknown
@@ -260,16 +269,27 @@ class _Tracer:
         results = self._block(item).of_stage(stage)
         lines = []
         for result in results:
-            state: State | CellState = result.cells[item_id].state if item else result.state
-            lines.append(Step(result.unit.title, state.words))
-        reached = sum(line.value.en in ("met", "reached") for line in lines)
+            if item is None:
+                lines.append(Step(result.unit.title, result.state.words))
+            else:
+                cell = result.cells[item_id]
+                words = _cell_words(cell.figure.printed, cell.state)
+                lines.append(Step(result.unit.title, words, None, self._sources(item, result.unit)))
+        states = [result.cells[item_id].state if item else result.state for result in results]
+        reached = sum(state in (CellState.REACHED, State.REACHED) for state in states)
         label = Text(f"{stage.words.zh}达标学校总数", f"{stage.words.en} schools that reach")
-        return Step(label, Text(f"{reached} / {len(lines)}", f"{reached} / {len(lines)}"), None, tuple(lines))
+        count = f"{reached} / {len(lines)}"
+        return Step(label, Text(count, count), None, (*self._basis(item), *lines))
 
     def unit(self, key: UnitKey) -> Step:
         result = self._unit(key, self._block(None))
         lines = [
-            Step(cell.figure.item.indicator.short, _cell_words(cell.figure.printed, cell.state))
+            Step(
+                cell.figure.item.indicator.short,
+                _cell_words(cell.figure.printed, cell.state),
+                None,
+                self._sources(cell.figure.item, result.unit),
+            )
             for cell in result.cells.values()
         ]
         lines += [Step(Text("原因", "reason"), reason) for reason in result.reasons]
@@ -288,6 +308,14 @@ class _Tracer:
         row = self._table.rows[campus]
         origin = self._table.origins.get((campus, column))
         return Step(self._fact.titled(column), _worded(row.get(column)), origin)
+
+
+def _ends(step: Step) -> Iterator[Step]:
+    """The reported values below a step."""
+    if not step.children:
+        yield step
+    for child in step.children:
+        yield from _ends(child)
 
 
 def half_fraction(value: Fraction) -> Fraction:
