@@ -135,7 +135,7 @@ def test_nothing_is_reached_while_a_return_is_missing(run: Any, tmp_path: Path) 
     spoilt.write_bytes(b"PK")
     code, out, _ = run("evaluate", tmp_path, "--on", "2025-10-20")
     assert code == 4
-    assert "1 份文件未收" in out
+    assert "1 份文件未收或退回" in out
 
 
 def test_a_trace_under_other_rules_is_refused(run: Any, tmp_path: Path) -> None:

@@ -213,3 +213,16 @@ def test_the_floor_is_a_decimal() -> None:
     (unit,) = judged(rows).units
     assert unit.cells["r4"].figure.value == Fraction("3.825")
     assert unit.cells["r4"].state is CellState.SPARE
+
+
+def test_an_item_over_the_whole_block() -> None:
+    block = judged(rows_of(PLAN, EXAMPLES["six-of-seven"]))
+    found = {item: block.item_state(item) for item in ("r1", "r2", "r3")}
+    assert found == {"r1": State.FAILED, "r2": CellState.SPARE, "r3": State.REACHED}
+    assert block.cell_counts("r1", Stage.PRIMARY) == {
+        CellState.REACHED: 1,
+        CellState.SPARE: 2,
+        CellState.BELOW: 1,
+        CellState.UNDECIDED: 0,
+    }
+    assert judged(rows_of(PLAN, EXAMPLES["split"])).item_state("r2") is State.UNDECIDED

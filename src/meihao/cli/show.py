@@ -13,7 +13,6 @@ from rich.table import Table
 
 from meihao.base.exact import sqrt_half_up
 from meihao.base.text import Lang, Text
-from meihao.documents.as_json import counts
 from meihao.documents.readiness.gaps import Gap, gaps, spares
 from meihao.documents.report import Report
 from meihao.figures.plan import Basis
@@ -117,7 +116,7 @@ def _not_understood(p: _Printer) -> None:
     if p.report.intake.pending:
         names = "、".join(map(escape, p.report.intake.pending))
         p.line(
-            f"  [dim]◌[/] 没有名录，下列未收文件里的学校无从得知，结果不会是达标：{names}",
+            f"  [dim]◌[/] 没有名录，下列未收或退回的文件里有哪些学校无从得知，结果不会是达标：{names}",
             f"  [dim]◌[/] no register says which schools these files hold; nothing can be reached: {names}",
         )
 
@@ -135,7 +134,7 @@ def _result(p: _Printer, name: str) -> None:
         f"  with relaxation: {relaxed.state.words.en}. {'; '.join(r.en for r in relaxed.reasons)}",
         "dim",
     )
-    number = counts(evaluation)
+    number = evaluation.counts
     p.line(
         f"  已算 {number['computed']} 格　已申报 {number['declared']} 格　未决 {number['undecided']} 格"
         f"　整体：{evaluation.whole.words.zh}（{p.plan.standard.not_built.zh}）",
@@ -152,6 +151,8 @@ def _reasons(p: _Printer, block: BlockResult) -> str:
 
 def _summary(p: _Printer, block: BlockResult) -> None:
     """Per stage: schools, reached, and the seven dispersions against their limit."""
+    if not block.units:
+        return
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     heads = ("学段", "校段", "达标") if p.lang == "zh" else ("stage", "units", "reached")
     for place, head in enumerate(heads):

@@ -19,7 +19,6 @@ from meihao.figures.plan import Basis
 from meihao.figures.result import (
     BlockResult,
     Cell,
-    CellState,
     DispersionResult,
     Evaluation,
     State,
@@ -50,7 +49,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "intake": _intake(report.intake),
         "result": {"whole": evaluation.whole, "not_built": _text(plan.standard.not_built)},
         "items": {item.id: _item(evaluation, item.id) for item in plan.items},
-        "counts": counts(evaluation),
+        "counts": evaluation.counts,
         "blocks": {
             name: {
                 basis: _block(evaluation.block(name, basis), plan.standard.blocks[name]) for basis in Basis
@@ -58,14 +57,6 @@ def as_json(report: Report) -> dict[str, Any]:
             for name in plan.standard.blocks
         },
     }
-
-
-def counts(evaluation: Evaluation) -> dict[str, int]:
-    """How many cells and dispersions are computed, declared by a person, and undecided."""
-    blocks = [evaluation.block(name) for name in evaluation.plan.standard.blocks]
-    cells = [unit.cells[item] for block in blocks for unit in block.units for item in unit.counting]
-    open_ = sum(cell.state is CellState.UNDECIDED for cell in cells)
-    return {"cells": len(cells), "computed": len(cells) - open_, "declared": 0, "undecided": open_}
 
 
 def _text(text: Text) -> dict[str, str]:
@@ -145,31 +136,18 @@ def _block(block: BlockResult, rule: Any) -> dict[str, Any]:
 
 
 def _items(block: BlockResult) -> dict[str, Any]:
-    """Each item over the whole block: how many units stand where, by stage, and its two dispersions."""
+    """Each item over the whole block: its state and, by stage, how many units stand where."""
     items = block.units[0].cells if block.units else {}
-    return {item: _item_states(item, block) for item in items}
+    return {item: {"state": block.item_state(item), "stages": _stages(item, block)} for item in items}
 
 
-def _item_states(item: str, block: BlockResult) -> dict[str, Any]:
-    stages = dict.fromkeys(result.unit.stage for result in block.units)
+def _stages(item: str, block: BlockResult) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for stage in stages:
-        states = [result.cells[item].state for result in block.of_stage(stage)]
+    for stage in dict.fromkeys(result.unit.stage for result in block.units):
         dispersion = block.dispersion(item, stage)
-        found[stage] = {state: states.count(state) for state in CellState}
+        found[stage] = dict(block.cell_counts(item, stage))
         found[stage]["dispersion"] = None if dispersion is None else WITHIN[dispersion.state]
-    states_of_all = {state for stage in found.values() for state in CellState if stage[state]}
-    dispersions = {stage["dispersion"] for stage in found.values()} - {None}
-    return {"state": _item_state(states_of_all, dispersions), "stages": found}
-
-
-def _item_state(cells: set[CellState], dispersions: set[str]) -> str:
-    """Failed with a unit below the floor or a dispersion over its limit; reached when all units meet it."""
-    if CellState.BELOW in cells or "over" in dispersions:
-        return "failed"
-    if CellState.UNDECIDED in cells or "undecided" in dispersions:
-        return "undecided"
-    return "spare" if CellState.SPARE in cells else "reached"
+    return found
 
 
 def _named(unit: Unit) -> dict[str, Any]:

@@ -228,7 +228,7 @@ def _block_reasons(
         _counted(found.count(State.UNDECIDED), "差异系数未决 {} 项", "{} dispersion{} undecided"),
     ]
     reasons.append(
-        _counted(pending, "{} 份文件未收，其中的学校无从计入", "{} file{} not taken, schools unknown")
+        _counted(pending, "{} 份文件未收或退回，其中的学校无从计入", "{} file{} not taken, schools unknown")
     )
     if not units:
         reasons.append(Text("没有计入范围的学校", "no school in scope"))

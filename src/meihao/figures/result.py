@@ -228,6 +228,26 @@ class BlockResult:
         """The result of one unit, None where it is out of scope or absent."""
         return next((result for result in self.units if result.unit.key == key), None)
 
+    def cell_counts(self, item: str, stage: Stage) -> dict[CellState, int]:
+        """How many units of a stage stand where on one item."""
+        states = [result.cells[item].state for result in self.of_stage(stage)]
+        return {state: states.count(state) for state in CellState}
+
+    def item_state(self, item: str) -> CellState | State:
+        """One item over the whole block.
+
+        Failed with a unit below the floor for certain or a dispersion over its limit; undecided while
+        either is open; spare where some unit has only the floor; reached where every unit meets it.
+        """
+        cells = [result.cells[item] for result in self.units]
+        dispersions = {found.state for found in self.dispersions if found.item.id == item}
+        if any(cell.sinks for cell in cells) or State.FAILED in dispersions:
+            return State.FAILED
+        states = {cell.state for cell in cells}
+        if CellState.UNDECIDED in states or State.UNDECIDED in dispersions:
+            return State.UNDECIDED
+        return CellState.SPARE if CellState.SPARE in states else State.REACHED
+
     def dispersion(self, item: str, stage: Stage) -> DispersionResult | None:
         """One coefficient, by item and stage."""
         found = (d for d in self.dispersions if d.item.id == item and d.stage is stage)
@@ -246,6 +266,14 @@ class Evaluation:
     def block(self, name: str, basis: Basis = Basis.STRICT) -> BlockResult:
         """A block's result; without relaxation unless asked."""
         return self.blocks[name, basis]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many counting cells there are: computed, declared by a person (none yet), undecided."""
+        blocks = [self.block(name) for name in self.plan.standard.blocks]
+        cells = [unit.cells[item] for block in blocks for unit in block.units for item in unit.counting]
+        open_ = sum(cell.state is CellState.UNDECIDED for cell in cells)
+        return {"cells": len(cells), "computed": len(cells) - open_, "declared": 0, "undecided": open_}
 
     @property
     def whole(self) -> State:

@@ -32,7 +32,8 @@ th,td{border-bottom:1px solid #E4E7E8;padding:4px 16px 4px 0;
   text-align:left;font-weight:400;vertical-align:top}
 tbody th,.matrix td{white-space:nowrap}
 thead th{border-bottom-color:#1A2026;font-size:12px;color:#4A535C;vertical-align:bottom}
-@media(max-width:700px){details{margin:0 16px 28px}}
+@media screen and (max-width:700px){
+  main{overflow-x:auto}main>svg{min-width:1080px}details{margin:0 16px 28px}}
 @page{size:%(paper_wide)dmm %(paper_high)dmm;margin:%(margin)dmm}
 @media print{main{max-width:none}main>svg{break-inside:avoid}details{display:none}}
 """

@@ -134,10 +134,10 @@ def _add_sent_back(tables: Mapping[str, Table], receipts: Iterable[Receipt]) -> 
 
     Every figure that needs them is then undecided; a school must not vanish with its mistakes.
     """
-    for receipt, sheet, reading in _sent_back_rows(receipts):
+    for _, sheet, reading in _sent_back_rows(receipts):
         table = tables[sheet.form.fact]
         identity = identity_of(reading, table.fact)
-        if identity is not None and identity not in table.rows and receipt.outcome == "sent_back":
+        if identity is not None and identity not in table.rows:
             known = {table.fact.identity, table.fact.name_column, "school_type"}
             values = {name: value for name, value in reading.values.items() if name in known}
             table.rows[identity] = {table.fact.identity: identity, **values}
