@@ -100,11 +100,14 @@ def mixed() -> list[dict[str, Any]]:
     ]
 
 
-def evaluated(rows: Iterable[Mapping[str, Any]], engine: Engine | None = None) -> Evaluation:
+def evaluated(
+    rows: Iterable[Mapping[str, Any]], engine: Engine | None = None, rules: Rulebook | None = None
+) -> Evaluation:
     """The rows against the standard."""
-    table = Table(plan().fact, {str(row["school_code"]): row for row in rows})
-    snapshot = Snapshot(DAY, PLACE, {plan().fact.key: table}, plan().versions)
-    return evaluate(snapshot, plan(), engine or PlainEngine())
+    asked = make_plan(rules, STANDARD, DAY, PLACE) if rules else plan()
+    table = Table(asked.fact, {str(row["school_code"]): row for row in rows})
+    snapshot = Snapshot(DAY, PLACE, {asked.fact.key: table}, asked.versions)
+    return evaluate(snapshot, asked, engine or PlainEngine())
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def test_pages_are_set_up_for_print(tmp_path: Path) -> None:
 def test_a_real_district_is_not_called_invented(tmp_path: Path) -> None:
     found = printed(tmp_path, school("1", PRIMARY), invented=False)
     sheets: list[Any] = found.book.worksheets
-    assert [sheet.oddHeader.right.text for sheet in sheets] == [None] * 4
+    assert [sheet.oddHeader.right.text for sheet in sheets] == [None] * 8
     assert "虚构" not in str([list(sheet.values) for sheet in sheets])
 
 
@@ -83,7 +83,10 @@ def test_a_real_district_is_not_called_invented(tmp_path: Path) -> None:
     ("table", "words"),
     [
         ("", "没有写 table"),
-        ("table: {sheet: 表3, caption: 表Ⅲ, columns: [{caption: 某项, shows: r9}]}\n", "shows 不明：r9"),
+        (
+            "table: {sheet: 表3, fills: dispersions, caption: 表Ⅲ, columns: [{caption: 某项, shows: r9}]}\n",
+            "shows 不明：r9",
+        ),
     ],
     ids=["without a table", "with an unknown column"],
 )
@@ -97,5 +100,6 @@ def test_a_table_that_cannot_be_filled_is_refused(tmp_path: Path, table: str, wo
         f"reviewed: {{by: null, on: null, next: null}}\nlayout: table\nfact: {form.fact}\n{table}",
         encoding="utf-8",
     )
+    rules = Rulebook.load(tmp_path)
     with pytest.raises(Refused, match=words):
-        write_tables(evaluated([school("1", PRIMARY)]), Rulebook.load(tmp_path), tmp_path / "t.xlsx", True)
+        write_tables(evaluated([school("1", PRIMARY)], rules=rules), rules, tmp_path / "t.xlsx", True)

@@ -45,6 +45,7 @@ def day(value: datetime) -> date:
     "--policies", "overlays", multiple=True, type=click.Path(path_type=Path), help="叠加的政策文件夹"
 )
 @click.option("--engine", type=click.Choice(list(ENGINES)), default="fast", show_default=True)
+@click.option("--block", default=None, help="返回码只看这一块 / the exit code of one block of the standard")
 @click.option("--exit-zero", is_flag=True, help="测算完成即返回 0 / exit 0 once evaluated")
 @lang_option
 def evaluate(
@@ -56,6 +57,7 @@ def evaluate(
     place: str | None,
     overlays: tuple[Path, ...],
     engine: str,
+    block: str | None,
     exit_zero: bool,
     lang: Lang,
 ) -> int:
@@ -64,7 +66,7 @@ def evaluate(
     report = _evaluate(path, standard, day(on), rulebook, ENGINES[engine](), place, out, lang, quiet=as_json_)
     if as_json_:
         click.echo(json.dumps(as_json(report), ensure_ascii=False, indent=2))
-    return 0 if exit_zero else exit_code(report)
+    return 0 if exit_zero else exit_code(report, block)
 
 
 def _evaluate(
@@ -86,13 +88,15 @@ def _evaluate(
     return report
 
 
-def exit_code(report: Report) -> int:
-    """The exit code of an evaluation: see `meihao --help`."""
+def exit_code(report: Report, block: str | None = None) -> int:
+    """The exit code of an evaluation, or of one block of it: see `meihao --help`."""
     if not report.intake.count("taken"):
         return NOTHING_TAKEN
-    states = {report.evaluation.block(name).state for name in report.evaluation.plan.standard.blocks}
-    worst = next(s for s in (State.FAILED, State.UNDECIDED, State.REACHED) if s in states)
-    return EXIT[worst]
+    blocks = report.evaluation.plan.standard.blocks
+    if block is not None and block not in blocks:
+        names = "、".join(blocks)
+        raise Refused(f"没有「{block}」这一块，有：{names}。", f"no block “{block}”; there are: {names}.")
+    return EXIT[report.evaluation.block(block).state if block else report.evaluation.whole]
 
 
 @click.command()

@@ -15,9 +15,11 @@ from meihao.base.exact import sqrt_half_up
 from meihao.base.text import Lang, Text
 from meihao.documents.readiness.gaps import Gap, gaps, spares
 from meihao.documents.report import Report
+from meihao.documents.sentences import against, finding
+from meihao.figures.clauses import Answer, ClauseState
 from meihao.figures.plan import Basis
 from meihao.figures.result import BlockResult, CellState, DispersionResult, State
-from meihao.figures.trace import Step
+from meihao.figures.steps import Step
 
 _MARKS = {
     CellState.REACHED: "[green]■[/]",
@@ -25,6 +27,14 @@ _MARKS = {
     CellState.BELOW: "[red]▲[/]",
     CellState.UNDECIDED: "[dim]◌[/]",
 }
+_CLAUSE_MARKS = {
+    ClauseState.REACHED: "[green]■[/]",
+    ClauseState.BASIC: "[yellow]◆[/]",
+    ClauseState.FAILED: "[bold red]▲[/]",
+    ClauseState.UNDECIDED: "[dim]◌[/]",
+    ClauseState.NOT_SET: "[dim]◌[/]",
+}
+_SHORT_TOLD = 4  # schools named on the terminal
 _STATE_MARKS = {
     State.REACHED: "[green]■[/]",
     State.FAILED: "[bold red]▲[/]",
@@ -50,10 +60,30 @@ def show_report(screen: Console, report: Report, written: list[Path], out: Path 
     printer = _Printer(screen, report, lang)
     _head(printer)
     _intake(printer)
+    _whole(printer)
     for name in printer.plan.standard.blocks:
         _result(printer, name)
-        _gaps(printer, name)
+        if printer.report.evaluation.block(name).units:
+            _summary(printer, printer.report.evaluation.block(name))
+            _gaps(printer, name)
+        _clauses(printer, name)
     _tail(printer, written, out)
+
+
+def _whole(p: _Printer) -> None:
+    evaluation, number = p.report.evaluation, p.report.evaluation.counts
+    mark = _STATE_MARKS[evaluation.whole]
+    p.screen.print(f"\n{mark} [bold]{p.said(evaluation.told)}[/]", highlight=False, soft_wrap=True)
+    p.line(
+        f"  已算 {number['computed']} 格　已认定 {number['declared']} 项　国家给出 {number['national']} 项"
+        f"　未决 {number['undecided']} 格",
+        f"  computed {number['computed']} · declared {number['declared']} · given by the state"
+        f" {number['national']} · undecided {number['undecided']}",
+        "dim",
+    )
+    if evaluation.local is not None:
+        words = evaluation.local.words
+        p.line(f"  按地方要求：{words.zh}", f"  by what the place asks: {words.en}", "dim")
 
 
 def _head(p: _Printer) -> None:
@@ -129,20 +159,19 @@ def _result(p: _Printer, name: str) -> None:
     colon = "：" if p.lang == "zh" else ": "
     line = f"\n{mark} [bold]{p.said(title)}{colon}{p.said(block.state.words)}[/]　{_reasons(p, block)}"
     p.screen.print(line, highlight=False, soft_wrap=True)
+    if not _relaxes(p, name):
+        return
     p.line(
         f"  计入放宽条件：{relaxed.state.words.zh}　{'；'.join(r.zh for r in relaxed.reasons)}",
         f"  with relaxation: {relaxed.state.words.en}. {'; '.join(r.en for r in relaxed.reasons)}",
         "dim",
     )
-    number = evaluation.counts
-    p.line(
-        f"  已算 {number['computed']} 格　已申报 {number['declared']} 格　未决 {number['undecided']} 格"
-        f"　整体：{evaluation.whole.words.zh}（{p.plan.standard.not_built.zh}）",
-        f"  cells: computed {number['computed']} · declared {number['declared']}"
-        f" · undecided {number['undecided']}"
-        f" · whole: {evaluation.whole.words.en} ({p.plan.standard.not_built.en})",
-    )
-    _summary(p, block)
+
+
+def _relaxes(p: _Printer, name: str) -> bool:
+    tests = [test for clause in p.plan.clauses_of(name) for test in clause.tests]
+    items = p.plan.of_block(name)
+    return any(item.indicator.relaxed for item in items) or any(test.relaxed for test in tests)
 
 
 def _reasons(p: _Printer, block: BlockResult) -> str:
@@ -200,19 +229,56 @@ def _gap(p: _Printer, gap: Gap) -> None:
     p.screen.print(line, highlight=False, soft_wrap=True)
 
 
-def _tail(p: _Printer, written: list[Path], out: Path | None) -> None:
-    block = p.report.evaluation.block(next(iter(p.plan.standard.blocks)))
-    if out is None or not block.units:
+def _clauses(p: _Printer, name: str) -> None:
+    """The clauses that are not reached: what was found, and the schools that fall short."""
+    evaluation = p.report.evaluation
+    for result in evaluation.block(name).clauses:
+        if result.state is ClauseState.REACHED and result.local in (None, ClauseState.REACHED):
+            continue
+        mark = _CLAUSE_MARKS[result.state]
+        if p.lang == "zh":
+            words = f"{result.clause.short.zh}　{against(evaluation, result)}　{finding(result, evaluation)}"
+        else:
+            words = f"{result.clause.short.en}: {result.state.words.en}"
+            values = [f"{a.test.title.en} {a.printed or '…'}" for a in result.answers if a.numerator]
+            words += f" ({'; '.join(values)})" if values else ""
+        p.screen.print(f"  {mark} {escape(words)}", highlight=False, soft_wrap=True)
+        for answer in result.answers:
+            _short(p, answer)
+
+
+def _short(p: _Printer, answer: Answer) -> None:
+    """The schools of a test, a few of them; the tables and the JSON name all."""
+    lack, told = answer.test.lack, list[str]()
+    for short in answer.short[:_SHORT_TOLD]:
+        amount = f" {short.lacks} {lack.unit.said(p.lang)}" if lack and short.lacks else ""
+        told.append(f"{short.name}{amount}")
+    more = len(answer.short) - len(told)
+    if not lack or not told:
         return
+    rest = Text(f"，另有 {more} 所", f", and {more} more").said(p.lang) if more > 0 else ""
+    words = f"      {lack.thing.said(p.lang)}：{'、'.join(told)}{rest}"
+    p.screen.print(escape(words), style="dim", highlight=False, soft_wrap=True)
+
+
+def _tail(p: _Printer, written: list[Path], out: Path | None) -> None:
+    if out is None:
+        return
+    block = p.report.evaluation.block(p.plan.unit_block or next(iter(p.plan.standard.blocks)))
+    if block.units:
+        _trace_command(p, block, out)
+    p.line("文件", "Files", "bold")
+    for path in written:
+        p.screen.print(f"  {escape(str(path))}", highlight=False, soft_wrap=True)
+
+
+def _trace_command(p: _Printer, block: BlockResult, out: Path) -> None:
     shown = next((u for u in block.units if u.state is State.FAILED), block.units[0])
     cell = next((c for c in shown.cells.values() if c.shortfall), next(iter(shown.cells.values())))
     address = f"{cell.figure.item.id}/{shown.unit.key.campus}/{shown.unit.stage}"
     p.line("\n溯源（可复制）", "\nTrace (copy)", "bold")
     command = f"{_program()} trace {shlex.quote(address)} --out {shlex.quote(str(out))}"
     p.screen.print(f"  {escape(command)}", highlight=False, soft_wrap=True)
-    p.line("文件", "Files", "bold")
-    for path in written:
-        p.screen.print(f"  {escape(str(path))}", highlight=False, soft_wrap=True)
 
 
 def _program() -> str:

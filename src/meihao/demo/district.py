@@ -13,13 +13,14 @@ from math import ceil
 from pathlib import Path
 
 from meihao.base.stages import Stage
+from meihao.demo.declarations import declarations
 from meihao.demo.draft import Standards
 from meihao.demo.institutions import Institution, institutions
 from meihao.demo.names import BANNER, DISTRICT, DIVISION
 from meihao.demo.premises import QUOTAS
 from meihao.demo.schools import Row, miscounted, school_row
 from meihao.documents.returns.writing import write_form
-from meihao.figures.plan import make_plan
+from meihao.figures.plan import Plan, make_plan
 from meihao.policy.kinds import Fact, Form
 from meihao.policy.rulebook import Rulebook
 
@@ -29,7 +30,10 @@ REGISTER_FORM = "cn/institution/register-form"
 SCHOOL_FORM = "cn/compulsory/school-return"
 PLUS_FORM = "cn/compulsory-return-plus"
 DISTRICT_FORM = "cn/compulsory/district-return"
+DISTRICT_PLUS_FORM = "cn/compulsory/district-return-plus"
+DECLARATION_FORM = "cn/evaluation/declaration-form"
 REGISTER_FILE, DISTRICT_FILE = "学校名录.xlsx", "区县填报表格.xlsx"
+DISTRICT_PLUS_FILE, DECLARATION_FILE = "区县补充填报表.xlsx", "认定结论表.xlsx"
 SCHOOL_FOLDER, PLUS_FOLDER = "学校填报", "补充填报"
 
 Progress = Callable[[int, int], None]
@@ -41,24 +45,27 @@ class District:
     """Everything the invented district hands in; `schools` are the true rows, by code.
 
     `supplements` are the same rows as the supplementary returns give them: one has a mistake.
+    `declared` are the findings of the bureau.
     """
 
     register: list[Row]
     schools: list[Row]
     supplements: list[Row]
     district: Row
+    declared: list[Row]
 
 
 def invent(rulebook: Rulebook, on: date, seed: int = SEED) -> District:
     """The district of a seed, under the standard in force on a day: same input, same rows."""
-    standards = _standards(rulebook, on)
+    plan = make_plan(rulebook, STANDARD, on, DIVISION)
+    standards = _standards(plan)
     compulsory = [one for one in institutions() if one.compulsory]
     schools = [school_row(one, standards, seed) for one in compulsory]
     supplements = [
         miscounted(row, one, standards, seed) for row, one in zip(schools, compulsory, strict=True)
     ]
     register = [_register_row(one) for one in institutions()]
-    return District(register, schools, supplements, _district_row(schools, on))
+    return District(register, schools, supplements, _district_row(schools, on), declarations(plan, on))
 
 
 def write_district(
@@ -83,6 +90,8 @@ def _jobs(folder: Path, district: District) -> list[_Job]:
         *returns,
         *plus,
         (DISTRICT_FORM, folder / DISTRICT_FILE, district.district),
+        (DISTRICT_PLUS_FORM, folder / DISTRICT_PLUS_FILE, district.district),
+        (DECLARATION_FORM, folder / DECLARATION_FILE, district.declared),
     ]
 
 
@@ -91,9 +100,8 @@ def file_name(row: Row) -> str:
     return f"{row['school_code']}_{row['name']}.xlsx"
 
 
-def _standards(rulebook: Rulebook, on: date) -> Standards:
+def _standards(plan: Plan) -> Standards:
     """What each indicator asks a pupil, by stage, from the policies in force."""
-    plan = make_plan(rulebook, STANDARD, on, DIVISION)
     return {
         (item.id, stage): float(item.threshold(stage) / item.indicator.scale)
         for item in plan.items
@@ -124,6 +132,8 @@ def _district_row(schools: list[Row], on: date) -> Row:
         "migrant_public": public,
         "migrant_purchased": purchased,
         **{column: Fraction(value) for column, value in _DISTRICT.items()},
+        "basic_balance_year": Fraction(on.year - 9),
+        **_MONITORED,
     }
 
 
@@ -145,4 +155,36 @@ _DISTRICT = {
     "senior_quota_rural": "140",
     "disabled_children": "132",
     "disabled_in_school": "130",
+    "disabled_in_special": "74",
+    "population": "18.62",
+    "rural_population": "6.05",
+    "towns": "5",
+    "villages": "58",
+    "gdp_per_head": "86420",
+    "fiscal_income_per_head": "9310",
+    "farmers_income": "27650",
+    "townspeople_income": "43180",
+    "chinese_difference": "0.092",
+    "maths_difference": "0.163",  # over 0.15, on purpose
+    "science_difference": "0.118",
+    "pe_difference": "0.087",
+    "sent": "2600",
+    "valid": "2480",
+    "satisfied": "2207",
+    "visited": "180",
+    "visited_satisfied": "161",
+    "parents_sent": "1500",
+    "parents_valid": "1432",
+    "parents_satisfied": "1266",
+    "parents_visited": "95",
+    "parents_visited_satisfied": "84",
+}
+# what the state would give back: two subjects were not monitored in this round
+_MONITORED: Row = {
+    "chinese_level": "Ⅲ级",
+    "maths_level": "Ⅲ级",
+    "science_level": "Ⅲ级",
+    "pe_level": "Ⅳ级",
+    "arts_level": "未监测",
+    "moral_level": "未监测",
 }

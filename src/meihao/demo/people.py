@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 
 from meihao.base.stages import Stage
 from meihao.demo.draft import Cells, Draft
@@ -24,6 +25,7 @@ BANDS = {
 }
 # full-time teachers a pupil, between: a district that loses pupils and keeps its teachers
 _STAFFING = {_P: (0.088, 0.118), _J: (0.11, 0.138), _S: (0.099, 0.107)}
+_OTHER_STAFF = 0.06  # for each full-time teacher
 _SENIOR_BACKBONE, _SENIOR_ARTS = 0.014, 0.011  # a pupil; no standard of compulsory education covers them
 
 
@@ -65,6 +67,7 @@ def teachers(draft: Draft) -> Cells:
         **_degrees(draft, staff),
         "certified_teachers": whole,
         "trained_teachers": whole - (draft.rng.randint(0, 2) if draft.rng.random() < 0.2 else 0),
+        **_by_stage(staff),
         **_backbone(draft),
         **_arts(draft),
     }
@@ -72,6 +75,16 @@ def teachers(draft: Draft) -> Cells:
 
 def _staff(draft: Draft, stage: Stage) -> int:
     return round(draft.pupils[stage] * draft.rng.uniform(*_STAFFING[stage]))
+
+
+def _by_stage(staff: Mapping[Stage, int]) -> Cells:
+    """Full-time teachers of each compulsory stage, and with them everybody else who works for it."""
+    cells: Cells = {}
+    for stage in _STAGES:
+        full = staff.get(stage)
+        cells[f"{stage}_full_time"] = full
+        cells[f"{stage}_staff"] = None if full is None else full + ceil(full * _OTHER_STAFF)
+    return cells
 
 
 def _degrees(draft: Draft, staff: Mapping[Stage, int]) -> Cells:

@@ -6,6 +6,7 @@ and as printed. Words come in both languages.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from fractions import Fraction
 from math import sqrt
 from typing import Any
@@ -15,10 +16,12 @@ from meihao.base.text import Text
 from meihao.documents.report import Report
 from meihao.documents.returns.intake import Intake, Receipt
 from meihao.documents.workbook import Mark
+from meihao.figures.clauses import Amount, Answer, ClauseResult
 from meihao.figures.plan import Basis
 from meihao.figures.result import (
     BlockResult,
     Cell,
+    CompositeResult,
     DispersionResult,
     Evaluation,
     State,
@@ -26,6 +29,7 @@ from meihao.figures.result import (
     UnitResult,
 )
 from meihao.figures.snapshot import FORMAT
+from meihao.policy.kinds import Limit
 
 WITHIN = {State.REACHED: "within", State.FAILED: "over", State.UNDECIDED: "undecided"}
 
@@ -47,7 +51,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "snapshot": {"format": FORMAT, "logical_hash": evaluation.snapshot.logical_hash},
         "policies": dict(sorted(plan.versions.items())),
         "intake": _intake(report.intake),
-        "result": {"whole": evaluation.whole, "not_built": _text(plan.standard.not_built)},
+        "result": {"whole": evaluation.whole, "told": _text(evaluation.told), "local": evaluation.local},
         "items": {item.id: _item(evaluation, item.id) for item in plan.items},
         "counts": evaluation.counts,
         "blocks": {
@@ -127,11 +131,87 @@ def _block(block: BlockResult, rule: Any) -> dict[str, Any]:
     return {
         "title": _text(rule.title),
         "state": block.state,
+        "local": block.local,
         "reasons": [_text(reason) for reason in block.reasons],
         "units": [_unit(result) for result in block.units],
         "out_of_scope": [_named(unit) for unit in block.out_of_scope],
         "items": _items(block),
         "dispersions": [_dispersion(d, rule.dispersion) for d in block.dispersions],
+        "composites": [_composite(composite) for composite in block.composites],
+        "clauses": [_clause(result) for result in block.clauses],
+    }
+
+
+def _composite(found: CompositeResult) -> dict[str, Any]:
+    return {
+        "stage": found.stage,
+        "printed": found.printed,
+        "limit": _exact(found.limit),
+        "state": found.state,
+    }
+
+
+def _clause(result: ClauseResult) -> dict[str, Any]:
+    clause = result.clause
+    return {
+        "id": clause.id,
+        "key": clause.key,
+        "no": clause.no,
+        "title": _text(clause.title),
+        "reference": [reference.model_dump() for reference in clause.reference],
+        "confidence": clause.confidence,
+        "state": result.state,
+        "local": result.local,
+        "tests": {answer.test.id: _answer(answer) for answer in result.answers},
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    test, relaxed = answer.test, "" if answer.basis is Basis.STRICT else f"/{answer.basis}"
+    return {
+        "address": f"test/{answer.clause.id}/{test.id}{relaxed}",
+        "title": _text(test.title),
+        "source": test.source,
+        "counts": test.counts,
+        "formula": _text(test.formula) if test.formula else None,
+        "unit": _text(test.unit) if test.unit else None,
+        "must": _limit(test.must),
+        "state": answer.state,
+        "value": _number(answer.value),
+        "printed": answer.printed,
+        "numerator": _amount(answer.numerator),
+        "denominator": _amount(answer.denominator),
+        "local": [
+            {"policy": policy.version, "must": _limit(limit), "state": state}
+            for policy, limit, state in answer.local
+        ],
+        "declared": asdict(answer.declaration) if answer.declaration else None,
+        "short": [
+            {
+                "identity": short.identity,
+                "name": short.name,
+                "numerator": _exact(short.numerator),
+                "denominator": _exact(short.denominator),
+                "lacks": short.lacks,
+            }
+            for short in answer.short
+        ],
+    }
+
+
+def _limit(limit: Limit | None) -> dict[str, str] | None:
+    return None if limit is None else limit.model_dump(exclude_none=True)
+
+
+def _amount(amount: Amount | None) -> dict[str, Any] | None:
+    if amount is None:
+        return None
+    return {
+        "title": _text(amount.sum.total.title),
+        "unit": amount.sum.total.unit,
+        "value": _exact(amount.value),
+        "open": list(amount.open),
+        "missing": list(amount.missing),
     }
 
 

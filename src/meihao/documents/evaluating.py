@@ -9,12 +9,13 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
+from meihao.base.divisions import NATION
 from meihao.base.school_year import SchoolYear, school_year_on
 from meihao.base.text import Lang, Refused, Text
 from meihao.documents.as_json import as_json
 from meihao.documents.readiness import Heading, readiness_html, readiness_svg
 from meihao.documents.report import Report
-from meihao.documents.returns.intake import DISTRICT, REGISTER, Intake, Progress, Receipt, take_in
+from meihao.documents.returns.intake import REGISTER, Intake, Progress, Receipt, districts, take_in
 from meihao.documents.returns.mapping_draft import write_draft
 from meihao.documents.tables import PrintedCell, write_tables
 from meihao.documents.workbook import Reader
@@ -23,7 +24,7 @@ from meihao.figures.judging import evaluate
 from meihao.figures.plan import Plan, make_plan
 from meihao.figures.result import Evaluation
 from meihao.figures.snapshot import Snapshot, read
-from meihao.policy.kinds import Calendar, Fact
+from meihao.policy.kinds import Calendar, Fact, Standard
 from meihao.policy.rulebook import Rulebook
 
 TABLES = "申报表_表II-III.xlsx"
@@ -57,7 +58,8 @@ def evaluate_path(
     `place` is the jurisdiction; without it, the district return's own code says. Raises `Refused`
     where nothing can be read or no rule is in force.
     """
-    intake = take_in(path, rulebook, on, place, reader, progress, exclude)
+    units = rulebook.get(Standard, standard, on, place or NATION).fact
+    intake = take_in(path, rulebook, on, place, reader, progress, exclude, units)
     here = intake.place
     plan = make_plan(rulebook, standard, on, here)
     versions = dict(sorted(plan.versions.items()))
@@ -68,8 +70,8 @@ def evaluate_path(
 
 
 def _district(intake: Intake, place: str) -> Text:
-    rows = intake.tables[DISTRICT].rows if DISTRICT in intake.tables else {}
-    name = rows.get(place, {}).get("name")
+    names = [table.rows[place].get("name") for table in districts(intake) if place in table.rows]
+    name = next(filter(None, names), None)
     return Text(str(name), str(name)) if name else Text(place, place)
 
 

@@ -8,13 +8,23 @@ from fractions import Fraction
 
 from meihao.base.divisions import NATION
 from meihao.base.exact import decimal_text, half_up, sqrt_half_up
+from meihao.figures.clauses import declaration_code
 from meihao.figures.engines import Engine, UnitKey
 from meihao.figures.interpreter import Row
 from meihao.figures.judging import evaluate
-from meihao.figures.plan import Basis, Plan, make_plan
+from meihao.figures.plan import DECLARATIONS, Basis, Plan, make_plan
 from meihao.figures.result import BlockResult, Evaluation, State
 from meihao.figures.snapshot import Snapshot, Table
-from meihao.policy.kinds import Expected, Indicator, IndicatorExample, Standard, StandardExample
+from meihao.policy.kinds import (
+    AnyPolicy,
+    Clause,
+    ClauseExample,
+    Expected,
+    Indicator,
+    IndicatorExample,
+    Standard,
+    StandardExample,
+)
 from meihao.policy.rulebook import Rulebook
 
 _DISPERSION = {State.REACHED: "within", State.FAILED: "over", State.UNDECIDED: "undecided"}
@@ -22,15 +32,27 @@ _DISPERSION = {State.REACHED: "within", State.FAILED: "over", State.UNDECIDED: "
 
 def differences(rulebook: Rulebook, engine: Engine) -> Iterator[str]:
     """Where an example does not come to what its file says; nothing where all do."""
+    plans: dict[tuple[str, date, str], Plan] = {}
+
+    def plan_of(standard: str, policy: AnyPolicy) -> Plan:
+        key = (standard, policy.since, _place(policy.key))
+        if key not in plans:
+            plans[key] = make_plan(rulebook, *key)
+        return plans[key]
+
     for source in rulebook.sources():
         policy = source.policy
         where = f"{source.document.path}:{source.document.line(('examples',))}"
         if isinstance(policy, Indicator) and policy.judged_in is not None:
-            plan = make_plan(rulebook, policy.judged_in.standard, policy.since, _place(policy.key))
+            plan = plan_of(policy.judged_in.standard, policy)
             for example in policy.examples:
                 yield from (f"{where} {text}" for text in _indicator(plan, policy, example, engine))
+        if isinstance(policy, Clause):
+            plan = plan_of(policy.standard, policy)
+            for case in policy.examples:
+                yield from (f"{where} {text}" for text in _clause(plan, policy, case, engine))
         if isinstance(policy, Standard):
-            plan = make_plan(rulebook, policy.key, policy.since, _place(policy.key))
+            plan = plan_of(policy.key, policy)
             for worked in policy.examples:
                 yield from (f"{where} {worked.id}: {text}" for text in _standard(plan, worked, engine))
 
@@ -64,13 +86,55 @@ def _indicator(plan: Plan, policy: Indicator, example: IndicatorExample, engine:
         yield f"{example.says.zh}: {wanted} expected, {found} found"
 
 
+def _clause(plan: Plan, policy: Clause, example: ClauseExample, engine: Engine) -> Iterator[str]:
+    evaluation = evaluate(_rows_given(plan, policy, example), plan, engine)
+    strict, relaxed = (evaluation.block(policy.block, basis).clause(policy.id) for basis in Basis)
+    assert strict is not None
+    assert relaxed is not None
+    found = {name: evaluation.total(policy.id, name).value for name in example.totals}
+    pairs: list[tuple[str, object, object]] = [
+        (f"total {name}", wanted, _told(found[name])) for name, wanted in example.totals.items()
+    ]
+    for test, wanted in example.values.items():
+        answer = strict.answer(test)
+        pairs.append((f"value {test}", wanted, answer.printed if answer else None))
+    for result, states in ((strict, example.states), (relaxed, example.relaxed)):
+        for test, state in states.items():
+            answer = result.answer(test)
+            pairs.append((f"{result.basis} {test}", state, str(answer.state) if answer else None))
+    if example.state is not None:
+        pairs.append(("state", example.state, str(strict.state)))
+    for what, wanted_, found_ in pairs:
+        if wanted_ != found_:
+            yield f"{example.says.zh}: {what}: {wanted_} expected, {found_} found"
+
+
+def _rows_given(plan: Plan, policy: Clause, example: ClauseExample) -> Snapshot:
+    """The rows of an example as a snapshot; a row without an identity is numbered."""
+    tables = {}
+    for key, rows in example.rows.items():
+        fact = plan.facts[key]
+        numbered: list[Row] = [{fact.identity: f"E{number}", **row} for number, row in enumerate(rows, 1)]
+        tables[key] = Table(fact, {str(row[fact.identity]): row for row in numbered})
+    if example.declared:
+        fact = plan.facts[DECLARATIONS]
+        codes = {declaration_code(policy, test): test.id for test in policy.tests}
+        declared: dict[str, Row] = {
+            code: {fact.identity: code, "holds": example.declared[test]}
+            for code, test in codes.items()
+            if test in example.declared
+        }
+        tables[DECLARATIONS] = Table(fact, dict(declared))
+    return Snapshot(plan.on, plan.place, tables, plan.versions)
+
+
 def _told(value: Fraction | None) -> str | None:
     return None if value is None else decimal_text(value)
 
 
 def _standard(plan: Plan, example: StandardExample, engine: Engine) -> Iterator[str]:
     evaluation = evaluate(snapshot_of(plan, rows_of(plan, example)), plan, engine)
-    for name in plan.standard.blocks:
+    for name in (name for name, block in plan.standard.blocks.items() if block.judges_units):
         found = observed(evaluation, evaluation.block(name), example.expect)
         for what, wanted in _flat(example.expect).items():
             if found.get(what) != wanted:

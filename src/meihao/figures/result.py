@@ -7,7 +7,7 @@ relaxation; the one with it stands beside (`docs/reference/result.md`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -15,7 +15,8 @@ from fractions import Fraction
 from meihao.base.exact import half_up
 from meihao.base.stages import SchoolType, Stage
 from meihao.base.text import Text
-from meihao.figures.engines import UnitKey
+from meihao.figures.clauses import Amount, ClauseResult, Clauses, ClauseState
+from meihao.figures.engines import Summed, UnitKey
 from meihao.figures.interpreter import Row
 from meihao.figures.plan import Basis, Item, Plan
 from meihao.figures.snapshot import Snapshot
@@ -191,13 +192,16 @@ class Contribution:
 
 @dataclass(frozen=True)
 class DispersionResult:
-    """One coefficient of variation against its limit, over the units whose values are known."""
+    """One coefficient of variation against its limit, over the units whose values are known.
+
+    Without a limit of its own it is part of a composite, and its state says only whether it is known.
+    """
 
     item: Item
     stage: Stage
     sums: Sums
     unknown: tuple[UnitKey, ...]
-    limit: Fraction
+    limit: Fraction | None
     state: State
     contributions: tuple[Contribution, ...]
     unweighted_squared: Fraction | None
@@ -209,6 +213,17 @@ class DispersionResult:
 
 
 @dataclass(frozen=True)
+class CompositeResult:
+    """The mean of all coefficients of a stage against its limit; `printed` is None while one is open."""
+
+    stage: Stage
+    squares: tuple[Fraction | None, ...]
+    limit: Fraction
+    state: State
+    printed: str | None
+
+
+@dataclass(frozen=True)
 class BlockResult:
     """One block on one basis."""
 
@@ -217,8 +232,26 @@ class BlockResult:
     units: tuple[UnitResult, ...]
     out_of_scope: tuple[Unit, ...]
     dispersions: tuple[DispersionResult, ...]
+    composites: tuple[CompositeResult, ...]
+    clauses: tuple[ClauseResult, ...]
     state: State
     reasons: tuple[Text, ...]
+
+    def clause(self, clause: str) -> ClauseResult | None:
+        """The result of one clause."""
+        return next((result for result in self.clauses if result.clause.id == clause), None)
+
+    @property
+    def local(self) -> State | None:
+        """What the block's clauses come to where a place asks more of them; None where none does."""
+        states = [(result.local, result.state) for result in self.clauses]
+        if all(local is None for local, _ in states):
+            return None
+        return (
+            State.FAILED
+            if self.state is State.FAILED
+            else clauses_state(local or own for local, own in states)
+        )
 
     def of_stage(self, stage: Stage) -> list[UnitResult]:
         """The units of one stage, by code."""
@@ -254,6 +287,14 @@ class BlockResult:
         return next(found, None)
 
 
+def clauses_state(states: Iterable[ClauseState]) -> State:
+    """What several clauses come to: every one must be reached, and none may be open or not set."""
+    found = set(states)
+    if ClauseState.FAILED in found:
+        return State.FAILED
+    return State.REACHED if found <= {ClauseState.REACHED} else State.UNDECIDED
+
+
 @dataclass(frozen=True)
 class Evaluation:
     """A standard evaluated on a snapshot: each block without and with relaxation."""
@@ -262,6 +303,7 @@ class Evaluation:
     snapshot: Snapshot
     engine: str
     blocks: Mapping[tuple[str, Basis], BlockResult]
+    sums: Mapping[tuple[str, str], Summed]
 
     def block(self, name: str, basis: Basis = Basis.STRICT) -> BlockResult:
         """A block's result; without relaxation unless asked."""
@@ -269,14 +311,53 @@ class Evaluation:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many counting cells there are: computed, declared by a person (none yet), undecided."""
+        """How many values and findings there are, by where they come from, and how many are undecided."""
         blocks = [self.block(name) for name in self.plan.standard.blocks]
         cells = [unit.cells[item] for block in blocks for unit in block.units for item in unit.counting]
+        answers = [a for block in blocks for clause in block.clauses for a in clause.answers]
         open_ = sum(cell.state is CellState.UNDECIDED for cell in cells)
-        return {"cells": len(cells), "computed": len(cells) - open_, "declared": 0, "undecided": open_}
+        decided = [a.test.source for a in answers if a.state is not ClauseState.UNDECIDED]
+        return {
+            "cells": len(cells) + len(answers),
+            "computed": len(cells) - open_ + decided.count("computed"),
+            "declared": decided.count("declared"),
+            "national": decided.count("national"),
+            "undecided": open_ + len(answers) - len(decided),
+        }
 
     @property
     def whole(self) -> State:
-        """The whole standard: failed with a failed block, otherwise undecided while items are not built."""
-        states = {self.block(name).state for name in self.plan.standard.blocks}
-        return State.FAILED if State.FAILED in states else State.UNDECIDED
+        """The whole standard: failed with a failed block, reached with every block reached."""
+        return self._whole([self.block(name).state for name in self.plan.standard.blocks])
+
+    @property
+    def local(self) -> State | None:
+        """The whole standard where a place asks more of it; None where none does."""
+        blocks = [self.block(name) for name in self.plan.standard.blocks]
+        if all(block.local is None for block in blocks):
+            return None
+        return self._whole([block.local or block.state for block in blocks])
+
+    def _whole(self, states: Sequence[State]) -> State:
+        if State.FAILED in states:
+            return State.FAILED
+        built = self.plan.standard.not_built is None
+        return State.REACHED if built and set(states) == {State.REACHED} else State.UNDECIDED
+
+    @property
+    def told(self) -> Text:
+        """The whole and each block of it, in one sentence."""
+        parts = [
+            (block.title, self.block(name).state.words) for name, block in self.plan.standard.blocks.items()
+        ]
+        zh = "、".join(f"{title.zh}{state.zh}" for title, state in parts)
+        en = ", ".join(f"{title.en} {state.en}" for title, state in parts)
+        open_ = self.plan.standard.not_built or Text("", "")
+        return Text(
+            f"整体{self.whole.words.zh}：{zh}{'；' if open_.zh else ''}{open_.zh}",
+            f"whole {self.whole.words.en}: {en}{'; ' if open_.en else ''}{open_.en}",
+        )
+
+    def total(self, owner: str, name: str) -> Amount:
+        """A total of a clause or a table."""
+        return Clauses(self.snapshot, self.plan, self.sums).amount(owner, name)

@@ -31,6 +31,7 @@ _SQL_TYPES = {
     "text": "VARCHAR",
     "code": "VARCHAR",
     "choice": "VARCHAR",
+    "date": "VARCHAR",
     "count": "DECIMAL(18,0)",
     "year": "DECIMAL(18,0)",
     "yesno": "BOOLEAN",

@@ -8,35 +8,38 @@ A figure has an address:
     state/2199000001/primary         a unit's result
     pupils/2199000001/primary        a unit's pupils
     column/sponsor/2199000001        one reported value
+    clause/g11  test/g11/share       a clause, one test of it (…/relaxed: with the relaxation)
+    total/g11/eligible               a total that a clause or a table asks for
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 from meihao.base.exact import decimal_text, half_up, sqrt_half_up
 from meihao.base.stages import Stage
 from meihao.base.text import Refused, Text
 from meihao.figures.engines import PlainEngine, UnitKey
-from meihao.figures.interpreter import Interpreter, Value
+from meihao.figures.interpreter import Interpreter
 from meihao.figures.plan import Basis, Item, amount
 from meihao.figures.result import BlockResult, CellState, Evaluation, State, Unit, UnitResult
-from meihao.figures.snapshot import Origin
-from meihao.figures.words import applied, columns_read, in_words
-from meihao.policy.expressions import Column, Expression, Literal_
-from meihao.policy.kinds import Element, Measure, Policy, Reference
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of a trace: what it is, its value, and what it rests on."""
-
-    label: Text
-    value: Text
-    origin: Origin | None = None
-    children: tuple[Step, ...] = ()
+from meihao.figures.steps import (
+    Leaves,
+    Step,
+    clause_of,
+    ends,
+    half_fraction,
+    limit_of_dispersion,
+    missing_of,
+    root,
+    told,
+    version_of,
+    worded,
+)
+from meihao.figures.trace_clauses import ClauseTracer
+from meihao.figures.words import applied, in_words
+from meihao.policy.expressions import Expression
+from meihao.policy.kinds import Element, Measure, Policy
 
 
 def trace(evaluation: Evaluation, address: str) -> Step:
@@ -45,6 +48,14 @@ def trace(evaluation: Evaluation, address: str) -> Step:
     tracer = _Tracer(evaluation)
     try:
         match kind, rest:
+            case "clause", [clause]:
+                return tracer.clauses.clause(clause, Basis.STRICT)
+            case "test", [clause, test]:
+                return tracer.clauses.test(clause, test, Basis.STRICT)
+            case "test", [clause, test, basis]:
+                return tracer.clauses.test(clause, test, Basis(basis))
+            case "total", [owner, name]:
+                return tracer.clauses.total(owner, name)
             case "column", [column, campus]:
                 return tracer.column(column, campus)
             case "cv" | "mean", [item, stage]:
@@ -73,9 +84,13 @@ class _Tracer:
         self._plan = evaluation.plan
         self._fact = evaluation.plan.fact
         self._table = evaluation.snapshot.table(self._fact)
+        self._leaves = Leaves(self._fact, self._table)
+        self.clauses = ClauseTracer(evaluation)
 
     def _block(self, item: Item | None, basis: Basis = Basis.STRICT) -> BlockResult:
-        name = item.block if item else next(iter(self._plan.standard.blocks))
+        name = item.block if item else self._plan.unit_block
+        if name is None:
+            raise KeyError("no block judges units")
         return self._evaluation.block(name, basis)
 
     def _unit(self, key: UnitKey, block: BlockResult) -> UnitResult:
@@ -104,7 +119,7 @@ class _Tracer:
                 Text("分母", "denominator"), item.denominator, formula.denominator, figure.denominator, reader
             ),
             self._against(cell.threshold, cell.floor, cell.state),
-            self._open(figure.missing),
+            missing_of(figure.missing, self._plan),
             *self._rules(item),
             self._recomputed(item_id, key, basis, figure.numerator, figure.denominator),
         ]
@@ -117,29 +132,9 @@ class _Tracer:
     ) -> Step:
         shown = applied(node, reader)
         words = Text(in_words(shown, self._fact, "zh"), in_words(shown, self._fact, "en"))
-        number = "…" if value is None else _told(value)
+        number = "…" if value is None else told(value)
         whole = Text(f"{number} {measure.unit} ＝ {words.zh}", f"{number} {measure.unit} = {words.en}")
-        return Step(label, whole, None, self._leaves(shown, reader))
-
-    def _leaves(self, node: Expression, reader: Interpreter) -> tuple[Step, ...]:
-        return tuple(self._leaf(name, reader) for name in columns_read(node))
-
-    def _leaf(self, name: str, reader: Interpreter) -> Step:
-        value = reader.value(Column(name))
-        title, shown = self._fact.titled(name), _worded(value)
-        if name in self._fact.columns:
-            identity = str(reader.value(Column(self._fact.identity)))
-            return Step(title, shown, self._table.origins.get((identity, name)))
-        below = applied(self._fact.formulas[name], reader)
-        if isinstance(below, Column):
-            return self._leaf(below.name, reader)  # a mere stand-in for a reported column
-        if isinstance(below, Literal_):
-            return Step(title, shown)
-        words = Text(
-            f"{shown.zh} ＝ {in_words(below, self._fact, 'zh')}",
-            f"{shown.en} = {in_words(below, self._fact, 'en')}",
-        )
-        return Step(title, words, None, self._leaves(below, reader))
+        return Step(label, whole, None, self._leaves.of(shown, reader))
 
     @staticmethod
     def _against(threshold: Fraction, floor: Fraction, state: CellState) -> Step:
@@ -152,34 +147,12 @@ class _Tracer:
             ),
         )
 
-    def _open(self, missing: tuple[str, ...]) -> Step | None:
-        if not missing:
-            return None
-        parts = []
-        for column in missing:
-            form, title = self._plan.carrier(column), self._plan.titled(column)
-            parts.append(
-                Text(
-                    f"「{title.zh}」" + (f"（{form.title.zh}）" if form else ""),
-                    f"“{title.en}”" + (f" ({form.title.en})" if form else ""),
-                )
-            )
-        return Step(
-            Text("缺", "missing"), Text("、".join(p.zh for p in parts), ", ".join(p.en for p in parts))
-        )
-
     def _rules(self, item: Item) -> list[Step]:
         policies: list[Policy] = [item.indicator]
         policies += [measure for measure in item.measures() if isinstance(measure, Element)]
-        rules = [_clause(reference) for reference in item.indicator.reference]
-        versions = [self._version(policy) for policy in (self._plan.standard, *policies)]
+        rules = [clause_of(reference) for reference in item.indicator.reference]
+        versions = [version_of(policy, self._plan) for policy in (self._plan.standard, *policies)]
         return [*rules, *versions]
-
-    def _version(self, policy: Policy) -> Step:
-        digest = self._plan.versions.get(policy.version, "")
-        verify = Text("，待核", ", to be verified") if policy.to_verify else Text("", "")
-        text = Text(f"{policy.version}（{digest}{verify.zh}）", f"{policy.version} ({digest}{verify.en})")
-        return Step(Text("政策版本", "policy version"), text)
 
     def _recomputed(
         self, item: str, key: UnitKey, basis: Basis, over: Fraction | None, under: Fraction | None
@@ -195,14 +168,14 @@ class _Tracer:
         reader = Interpreter(self._fact, unit.row)
         formula = item.formula(unit.stage, Basis.STRICT)
         sides = (applied(side, reader) for side in (formula.numerator, formula.denominator))
-        leaves = [leaf for side in sides for step in self._leaves(side, reader) for leaf in _ends(step)]
+        leaves = [leaf for side in sides for step in self._leaves.of(side, reader) for leaf in ends(step)]
         return tuple({(leaf.label, leaf.origin): leaf for leaf in leaves}.values())
 
     def _basis(self, item: Item | None) -> list[Step]:
         """The clause and the versions a district's figure stands on."""
         if item is not None:
             return self._rules(item)
-        return [_clause(self._plan.standard.reference[0]), self._version(self._plan.standard)]
+        return [clause_of(self._plan.standard.reference[0]), version_of(self._plan.standard, self._plan)]
 
     # --- a district's figures
 
@@ -222,14 +195,14 @@ class _Tracer:
                 Text("公式", "formula"),
                 Text("CV² ＝ Σp · Σ(x²/p) ÷ (Σx)² − 1", "CV² = Σp · Σ(x²/p) ÷ (Σx)² − 1"),
             ),
-            Step(Text("Σp 在校生", "Σp pupils"), _worded(sums.pupils)),
-            Step(Text("Σx 总量", "Σx amount"), _worded(sums.total)),
-            Step(Text("Σx²/p", "Σx²/p"), _worded(half_fraction(sums.square))),
+            Step(Text("Σp 在校生", "Σp pupils"), worded(sums.pupils)),
+            Step(Text("Σx 总量", "Σx amount"), worded(sums.total)),
+            Step(Text("Σx²/p", "Σx²/p"), worded(half_fraction(sums.square))),
             Step(Text("全县平均值", "pooled mean"), Text(f"{mean} {item.indicator.unit.zh}", mean)),
-            Step(Text("限值", "limit"), Text(*[f"≤ {decimal_text(found.limit)}"] * 2)),
+            Step(Text("限值", "limit"), limit_of_dispersion(found.limit)),
             Step(
                 Text("未加权（只供比较）", "unweighted (beside, never judged)"),
-                _root(found.unweighted_squared, 3),
+                root(found.unweighted_squared, 3),
             ),
             Step(Text("待核", "to be verified"), Text(rule.note, rule.note)),
             *self._basis(item),
@@ -252,7 +225,7 @@ class _Tracer:
         lines = []
         for part in sorted(found.contributions, key=lambda part: (-part.share, part.unit.campus)):
             unit = self._unit(part.unit, block).unit
-            share, pupils = half_up(part.share * 100, 1), _told(part.pupils)
+            share, pupils = half_up(part.share * 100, 1), told(part.pupils)
             value = half_up(part.value, item.indicator.places)
             zh = f"{value}，{pupils} 人，占方差 {share}%"
             en = f"{value}, {pupils} pupils, {share} % of the variance"
@@ -293,7 +266,7 @@ class _Tracer:
             for cell in result.cells.values()
         ]
         lines += [Step(Text("原因", "reason"), reason) for reason in result.reasons]
-        lines.append(_clause(self._plan.standard.reference[0]))
+        lines.append(clause_of(self._plan.standard.reference[0]))
         return Step(result.unit.title, result.state.words, None, tuple(lines))
 
     def pupils(self, key: UnitKey) -> Step:
@@ -307,47 +280,9 @@ class _Tracer:
     def column(self, column: str, campus: str) -> Step:
         row = self._table.rows[campus]
         origin = self._table.origins.get((campus, column))
-        return Step(self._fact.titled(column), _worded(row.get(column)), origin)
-
-
-def _ends(step: Step) -> Iterator[Step]:
-    """The reported values below a step."""
-    if not step.children:
-        yield step
-    for child in step.children:
-        yield from _ends(child)
-
-
-def half_fraction(value: Fraction) -> Fraction:
-    """A long rational rounded to six decimals for print."""
-    return Fraction(half_up(value, 6))
-
-
-def _told(value: Fraction) -> str:
-    text = decimal_text(value)
-    return text if "/" not in text else f"{half_up(value, 4):f}"
-
-
-def _worded(value: Value) -> Text:
-    if value is None:
-        return Text("未报", "not reported")
-    if isinstance(value, bool):
-        return Text("是" if value else "否", "yes" if value else "no")
-    text = value if isinstance(value, str) else _told(value)
-    return Text(text, text)
-
-
-def _root(squared: Fraction | None, places: int) -> Text:
-    text = "—" if squared is None else f"{sqrt_half_up(squared, places):f}"
-    return Text(text, text)
+        return Step(self._fact.titled(column), worded(row.get(column)), origin)
 
 
 def _cell_words(printed: str | None, state: CellState) -> Text:
     value = printed or "…"
     return Text(f"{value} {state.words.zh}", f"{value} {state.words.en}")
-
-
-def _clause(reference: Reference) -> Step:
-    number = f"（{reference.number}）" if reference.number else ""
-    text = f"《{reference.document}》{number} {reference.clause}"
-    return Step(Text("依据", "clause"), Text(text, text))

@@ -11,9 +11,10 @@ although the coefficient itself does not. Source: worked example and wording of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isqrt
 
 from meihao.base.exact import half_up, sqrt_half_up
 
@@ -98,3 +99,46 @@ def unweighted_cv_squared(schools: Iterable[tuple[Fraction, Fraction]]) -> Fract
     if not mean:
         return None
     return sum(((value - mean) ** 2 for value in values), Fraction(0)) / len(values) / mean**2
+
+
+def mean_root_within(squares: Sequence[Fraction], limit: Fraction) -> bool:
+    """Whether the mean of the square roots is at most `limit`, decided exactly.
+
+    A sum of roots is rational only where each of them is, so it equals a limit only in exact numbers;
+    otherwise narrower and narrower bounds come to lie on one side.
+    """
+    digits = 20
+    while True:
+        low, high = _mean_root(squares, digits)
+        if low == high or high <= limit or low > limit:
+            return low <= limit
+        digits *= 2
+
+
+def mean_root_rounded(squares: Sequence[Fraction], places: int) -> str | None:
+    """The mean of the square roots in print, half up from the exact value; None of nothing."""
+    if not squares:
+        return None
+    digits = places + 20
+    while True:
+        low, high = (half_up(bound, places) for bound in _mean_root(squares, digits))
+        if low == high:
+            return f"{low:f}"
+        digits *= 2
+
+
+def _mean_root(squares: Sequence[Fraction], digits: int) -> tuple[Fraction, Fraction]:
+    """Bounds of the mean of the square roots, 10^-digits apart or equal."""
+    bounds = [_root(square, digits) for square in squares]
+    return sum((low for low, _ in bounds), Fraction(0)) / len(bounds), sum(
+        (high for _, high in bounds), Fraction(0)
+    ) / len(bounds)
+
+
+def _root(square: Fraction, digits: int) -> tuple[Fraction, Fraction]:
+    over, under = isqrt(square.numerator), isqrt(square.denominator)
+    if over * over == square.numerator and under * under == square.denominator:
+        return Fraction(over, under), Fraction(over, under)
+    ten = 10**digits
+    floor = isqrt(square.numerator * ten * ten // square.denominator)
+    return Fraction(floor, ten), Fraction(floor + 1, ten)

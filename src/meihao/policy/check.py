@@ -23,10 +23,21 @@ from meihao.policy.expressions import (
     kind_of,
     written,
 )
-from meihao.policy.kinds import Element, Fact, Form, Indicator, Mapping_, Measure, Standard
+from meihao.policy.kinds import (
+    Clause,
+    Element,
+    Fact,
+    Form,
+    Indicator,
+    Mapping_,
+    Measure,
+    Refinement,
+    Standard,
+    Total,
+)
 from meihao.policy.reader import Source
 from meihao.policy.rulebook import Rulebook
-from meihao.policy.strictness import looser
+from meihao.policy.strictness import looser, looser_limits
 from meihao.policy.yaml_nodes import Place
 
 Fault: TypeAlias = tuple[Place, str | Text]
@@ -53,12 +64,17 @@ def _faults(source: Source, rulebook: Rulebook) -> Iterator[Fault]:
         match policy:
             case Fact():
                 yield from _fact(policy)
+                yield from _given(policy, rulebook, on, place)
             case Element():
                 yield from _measure(policy, (), rulebook, on, place)
             case Indicator():
                 yield from _indicator(policy, rulebook, on, place)
+            case Clause():
+                yield from _clause(policy, rulebook, on, place)
             case Standard():
                 yield from _standard(policy, rulebook, on, place)
+            case Refinement():
+                yield from _refinement(policy, rulebook, on, place)
             case Form():
                 yield from _form(policy, rulebook, on, place)
             case Mapping_():
@@ -116,6 +132,19 @@ def _fact(fact: Fact) -> Iterator[Fault]:
             yield ("units", str(stage)), fault
 
 
+def _given(fact: Fact, rulebook: Rulebook, on: date, place: str) -> Iterator[Fault]:
+    for name, column in fact.columns.items():
+        if column.given_by is None:
+            continue
+        theirs = rulebook.get(Fact, column.given_by, on, place).columns.get(name)
+        if theirs is None or (theirs.type, theirs.unit, theirs.scale) != (
+            column.type,
+            column.unit,
+            column.scale,
+        ):
+            yield ("columns", name, "given_by"), f"{column.given_by} has no such column of this type and unit"
+
+
 def _measure(measure: Measure, at: Place, rulebook: Rulebook, on: date, place: str) -> Iterator[Fault]:
     fact = rulebook.get(Fact, measure.fact, on, place)
     columns = columns_of(fact)
@@ -152,6 +181,57 @@ def _indicator(policy: Indicator, rulebook: Rulebook, on: date, place: str) -> I
             yield ("judged_in", "at_least"), f"no threshold for {stage}"
 
 
+def _clause(policy: Clause, rulebook: Rulebook, on: date, place: str) -> Iterator[Fault]:
+    standard = rulebook.get(Standard, policy.standard, on, place)
+    if policy.block not in standard.blocks:
+        yield ("block",), f"{policy.standard} has no block {policy.block}"
+    others = (c for c in rulebook.all(Clause, on, place) if c.standard == policy.standard)
+    if any(other.id == policy.id and other.key != policy.key for other in others):
+        yield ("id",), f"{policy.standard} has another clause {policy.id}"
+    for name, total in policy.totals.items():
+        yield from _total(total, policy.fact or standard.fact, ("totals", name), rulebook, on, place)
+    for number, test in enumerate(policy.tests):
+        named = {policy.totals[name].fact for name in (test.numerator, test.denominator) if name}
+        if test.part and len(named) > 1:
+            yield ("tests", number, "part"), "numerator and denominator are of two facts"
+        if test.lack is not None:
+            fact = rulebook.get(Fact, policy.fact or standard.fact, on, place)
+            if fault := _typed(test.lack.value, "number", columns_of(fact), fact):
+                yield ("tests", number, "lack", "value"), fault
+    fact = rulebook.get(Fact, policy.fact or standard.fact, on, place)
+    known = {*policy.totals, *(test.id for test in policy.tests), *fact.columns}
+    for name in policy.blanks:
+        if name not in known:
+            yield ("finding",), f"no such total, test or column: {name}"
+    if not policy.examples and any(test.source == "computed" for test in policy.tests):
+        yield ("examples",), "a computed test wants a worked example"
+    for number, example in enumerate(policy.examples):
+        for key, rows in example.rows.items():
+            fact = rulebook.get(Fact, key, on, place)
+            for column in {name for row in rows for name in row} - set(fact.columns):
+                yield ("examples", number, "rows", key), f"no such column: {column}"
+
+
+def _total(
+    total: Total, fact_key: str, at: Place, rulebook: Rulebook, on: date, place: str
+) -> Iterator[Fault]:
+    fact = rulebook.get(Fact, total.fact or fact_key, on, place)
+    columns = columns_of(fact)
+    if fault := _typed(total.value, "number", columns, fact):
+        yield (*at, "value"), fault
+    if divides(total.value, fact.formulas):
+        yield (*at, "value"), f"a total adds up, it does not divide: {written(total.value)}"
+    if total.where is not None and (fault := _typed(total.where, "bool", columns, fact)):
+        yield (*at, "where"), fault
+
+
+def _refinement(policy: Refinement, rulebook: Rulebook, on: date, place: str) -> Iterator[Fault]:
+    rulebook.get(Standard, policy.refines, on, place)
+    clauses = {c.id: c for c in rulebook.all(Clause, on, place) if c.standard == policy.refines}
+    for at, text in looser_limits(policy, clauses):
+        yield ("limits", *at), text
+
+
 def _given_columns(policy: Indicator, fact: Fact) -> Iterator[Fault]:
     for number, example in enumerate(policy.examples):
         for column in example.given:
@@ -174,6 +254,8 @@ def _standard(policy: Standard, rulebook: Rulebook, on: date, place: str) -> Ite
 def _form(policy: Form, rulebook: Rulebook, on: date, place: str) -> Iterator[Fault]:
     fact = rulebook.get(Fact, policy.fact, on, place)
     columns = columns_of(fact)
+    for name, total in policy.table.totals.items() if policy.table else ():
+        yield from _total(total, policy.fact, ("table", "totals", name), rulebook, on, place)
     if policy.completes is not None:
         rulebook.get(Form, policy.completes, on, place)
     for number, field in enumerate(policy.fields):

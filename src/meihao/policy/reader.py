@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,8 +38,8 @@ def read(path: Path, root: Path) -> Iterator[Source]:
 
 
 def _version(document: Document) -> Source:
-    data = document.data
-    kind = data.get("kind") if isinstance(data, dict) else None
+    data = document.data if isinstance(document.data, dict) else {}
+    kind = data.get("kind")
     model = KINDS.get(kind) if isinstance(kind, str) else None
     if model is None:
         names = ", ".join(KINDS)
@@ -52,8 +52,12 @@ def _version(document: Document) -> Source:
     return Source(policy, document, _digest(data))
 
 
-def _digest(data: object) -> str:
+_NOT_CONTENT = ("until", "reviewed")  # a rule stays the same rule when it ends, or when somebody reads it
+
+
+def _digest(data: Mapping[str, object]) -> str:
     """Names the content of a version: the same words and numbers, the same twelve letters."""
+    data = {name: value for name, value in data.items() if name not in _NOT_CONTENT}
     canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 

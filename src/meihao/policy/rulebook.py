@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -48,7 +49,8 @@ class Rulebook:
             if not root.is_dir():
                 raise Refused(f"没有政策文件夹：{root}", f"no folder of policies: {root}")
             for path in sorted(root.rglob("*.yaml")):
-                versions = list(read(path, root))
+                stat = path.stat()
+                versions = list(_unchanged(path, root, stat.st_mtime_ns, stat.st_size))
                 by_key.update({versions[0].policy.key: versions} if versions else {})
         return cls(source for versions in by_key.values() for source in versions)
 
@@ -97,6 +99,12 @@ class Rulebook:
         """Every version of every policy, by key and first day."""
         for key in self.keys():
             yield from self._by_key[key]
+
+
+@lru_cache(maxsize=4096)
+def _unchanged(path: Path, root: Path, changed: int, size: int) -> tuple[Source, ...]:
+    """The versions of a file, read once while it stays as it is."""
+    return tuple(read(path, root))
 
 
 def holds(policy: AnyPolicy, on: date) -> bool:

@@ -127,7 +127,7 @@ def sheet(evaluation: Evaluation, lang: Lang, facts: Heading) -> Sheet:
         finding=_finding(block).said(lang),
         below=words.facts([said.said(lang) for said in about], lang),
         panels=panels(evaluation, rule, lang, facts, len(changed)),
-        legend=tuple((state, said.said(lang)) for state, said in words.legend(rule.unit_rule.floor)),
+        legend=tuple((state, said.said(lang)) for state, said in words.legend(rule.of_units.floor)),
         columns=tuple(_column(item, lang) for item in items),
         groups=tuple(_groups(block, plan, items, lang)),
         outside=_outside(block, plan, lang),
@@ -218,8 +218,8 @@ def _bars(block: BlockResult, rule: Block, plan: Plan, lang: Lang) -> list[Bars]
     return [
         Bars(
             stage.words.said(lang),
-            f"{half_up(some[0].limit, 2):f}",
-            some[0].limit,
+            f"{half_up(some[0].limit or Fraction(0), 2):f}",
+            some[0].limit or Fraction(0),
             tuple(_bar(one, rule, lang) for one in some),
         )
         for stage, some in found
@@ -260,4 +260,4 @@ def _footer(evaluation: Evaluation, rule: Block, lang: Lang) -> tuple[str, ...]:
     )
     policy = Text(f"政策 {standard.version}{verify}", f"policy {standard.version}{verify}")
     told = [standard.caution.said(lang), cut.said(lang), policy.said(lang), weights.said(lang)]
-    return (words.facts(told, lang), standard.not_built.said(lang))
+    return (words.facts(told, lang), evaluation.told.said(lang))

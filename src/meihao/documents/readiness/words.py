@@ -113,13 +113,13 @@ def finding(units: tuple[int, int, int], dispersions: tuple[int, int, int]) -> T
 def subject(block: Block) -> Text:
     """The block with the number of its items: 资源配置七项."""
     return Text(
-        f"{block.title.zh}{numeral(block.unit_rule.of)}项", f"{block.title.en}, {block.unit_rule.of} items"
+        f"{block.title.zh}{numeral(block.of_units.of)}项", f"{block.title.en}, {block.of_units.of} items"
     )
 
 
 def unit_rule(block: Block) -> Text:
     """七项中六项达标，余项不低于 85%."""
-    rule, floor = block.unit_rule, percent(block.unit_rule.floor)
+    rule, floor = block.of_units, percent(block.of_units.floor)
     return Text(
         f"{numeral(rule.of)}项中{numeral(rule.at_least)}项达标，余项不低于 {floor}",
         f"{rule.at_least} of {rule.of} items met, the others not below {floor}",
@@ -128,7 +128,7 @@ def unit_rule(block: Block) -> Text:
 
 def limits(block: Block) -> Text | None:
     """The limits of the dispersions, by stage."""
-    if block.dispersion is None:
+    if block.dispersion is None or block.dispersion.at_most is None:
         return None
     told = [(stage.words, f"{half_up(most, 2):f}") for stage, most in block.dispersion.at_most.items()]
     zh = "，".join(f"{stage.zh} ≤ {most}" for stage, most in told)

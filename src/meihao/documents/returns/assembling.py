@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from meihao.base.stages import SchoolType, Stage
 from meihao.base.text import Text
 from meihao.documents.returns.checks import check_row
 from meihao.documents.returns.headers import suggestions
@@ -22,7 +21,6 @@ from meihao.figures.snapshot import Origin, Table
 from meihao.policy.kinds import Fact, Form
 
 REGISTER = "cn/institution/register"
-CAMPUS = "cn/compulsory/campus"
 
 
 @dataclass(frozen=True)
@@ -35,14 +33,18 @@ class _Line:
     identity: str
 
 
-def assembled(receipts: list[Receipt], forms: Forms, skipped: tuple[str, ...], place: str) -> Intake:
-    """The rows of every file that is taken, and who is missing."""
+def assembled(
+    receipts: list[Receipt], forms: Forms, skipped: tuple[str, ...], place: str, units: str
+) -> Intake:
+    """The rows of every file that is taken, and who is missing; `units` is the fact asked about."""
     _refuse_doubles(receipts, forms)
     _check_completing(receipts, forms)
     tables = {key: _table(fact, _lines(receipts, forms, key), forms) for key, fact in forms.facts.items()}
-    unreported = (*_add_sent_back(tables, receipts), *_add_unregistered(tables))
+    unreported = (*_add_sent_back(tables, receipts, units), *_add_unregistered(tables, units))
+    for table in tables.values():
+        _hand_down(table, tables)
     registered = REGISTER in tables and tables[REGISTER].rows
-    pending = () if registered else tuple(dict.fromkeys(_pending(receipts, forms)))
+    pending = () if registered else tuple(dict.fromkeys(_pending(receipts, forms, units)))
     filled = {key: table for key, table in tables.items() if table.rows}
     unknown = tuple(_unknown(receipts, forms))
     return Intake(tuple(receipts), filled, tuple(sorted(unreported)), pending, unknown, skipped, place)
@@ -121,6 +123,21 @@ def _table(fact: Fact, lines: list[_Line], forms: Forms) -> Table:
     return Table(fact, dict(rows), origins)
 
 
+def _hand_down(table: Table, tables: Mapping[str, Table]) -> None:
+    """Gives each row what the one row of another fact says for all of them, with that cell as its origin."""
+    for name, column in table.fact.columns.items():
+        source = tables.get(column.given_by) if column.given_by else None
+        if source is None or len(source.rows) != 1:
+            continue
+        (above, row), *_ = source.rows.items()
+        if row.get(name) is None:
+            continue
+        for identity, below in table.rows.items():
+            table.rows[identity] = {**below, name: row[name]}
+            if (above, name) in source.origins:
+                table.origins[identity, name] = source.origins[above, name]
+
+
 def _origin(line: _Line, column: str, forms: Forms) -> Origin:
     workbook = line.receipt.workbook
     assert workbook is not None
@@ -129,12 +146,12 @@ def _origin(line: _Line, column: str, forms: Forms) -> Origin:
     return Origin(line.receipt.name, workbook.sha256, line.reading.sheet, cell, form.key)
 
 
-def _add_sent_back(tables: Mapping[str, Table], receipts: Iterable[Receipt]) -> Iterator[str]:
+def _add_sent_back(tables: Mapping[str, Table], receipts: Iterable[Receipt], units: str) -> Iterator[str]:
     """Schools whose return went back: known to exist, they enter as rows without values.
 
     Every figure that needs them is then undecided; a school must not vanish with its mistakes.
     """
-    for _, sheet, reading in _sent_back_rows(receipts):
+    for _, sheet, reading in _sent_back_rows(receipts, units):
         table = tables[sheet.form.fact]
         identity = identity_of(reading, table.fact)
         if identity is not None and identity not in table.rows:
@@ -144,31 +161,34 @@ def _add_sent_back(tables: Mapping[str, Table], receipts: Iterable[Receipt]) -> 
             yield identity
 
 
-def _sent_back_rows(receipts: Iterable[Receipt]) -> Iterator[tuple[Receipt, SheetReading, Reading]]:
+def _sent_back_rows(
+    receipts: Iterable[Receipt], units: str
+) -> Iterator[tuple[Receipt, SheetReading, Reading]]:
     for receipt in receipts:
         for sheet in receipt.sheets if receipt.outcome == "sent_back" else ():
-            if sheet.form.completes is None and sheet.form.fact == CAMPUS:
+            if sheet.form.completes is None and sheet.form.fact == units:
                 yield from ((receipt, sheet, reading) for reading in sheet.rows)
 
 
-def _pending(receipts: Iterable[Receipt], forms: Forms) -> Iterator[str]:
+def _pending(receipts: Iterable[Receipt], forms: Forms, units: str) -> Iterator[str]:
     """Files not taken that may hold a school nobody can name: refused, or sent back without a code."""
     listed = list(receipts)
     yield from (receipt.name for receipt in listed if receipt.outcome == "refused")
-    for receipt, sheet, row in _sent_back_rows(listed):
+    for receipt, sheet, row in _sent_back_rows(listed, units):
         if identity_of(row, forms.facts[sheet.form.fact]) is None:
             yield receipt.name
 
 
-def _add_unregistered(tables: Mapping[str, Table]) -> Iterator[str]:
-    """Schools of the register that teach the compulsory stages and handed in nothing usable."""
-    register, campus = tables.get(REGISTER), tables.get(CAMPUS)
-    if register is None or campus is None:
+def _add_unregistered(tables: Mapping[str, Table], units: str) -> Iterator[str]:
+    """Institutions of the register that should have handed in one row each, and have not."""
+    register, wanted = tables.get(REGISTER), tables.get(units)
+    if register is None or wanted is None:
         return  # no such form is in force on that day
+    fact = wanted.fact
     for code, row in sorted(register.rows.items()):
-        kind = SchoolType(str(row["school_type"]))
-        if code not in campus.rows and {Stage.PRIMARY, Stage.JUNIOR} & set(kind.stages):
-            campus.rows[code] = {column: row[column] for column in ("school_code", "name", "school_type")}
+        if code not in wanted.rows and row["school_type"] in fact.registered_as:
+            known = {fact.identity: code, fact.name_column: row["name"], "school_type": row["school_type"]}
+            wanted.rows[code] = {name: value for name, value in known.items() if name in fact.columns}
             yield code
 
 

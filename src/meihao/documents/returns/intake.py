@@ -17,17 +17,31 @@ from meihao.base.text import Refused, Text
 from meihao.documents.returns.assembling import REGISTER, assembled
 from meihao.documents.returns.checks import check_row
 from meihao.documents.returns.headers import Headers
-from meihao.documents.returns.layouts import Forms, SheetReading, identity_of
+from meihao.documents.returns.layouts import Forms, Reading, SheetReading, identity_of
 from meihao.documents.returns.received import Intake, Receipt, UnknownHeader
 from meihao.documents.workbook import Mark, Reader
-from meihao.policy.kinds import Fact, Form, Mapping_
+from meihao.figures.clauses import declaration_code
+from meihao.figures.plan import DECLARATIONS
+from meihao.figures.snapshot import Table
+from meihao.policy.kinds import Clause, Fact, Form, Mapping_
 from meihao.policy.rulebook import Rulebook
 
 EXCEL = (".xlsx", ".xlsm", ".xls", ".csv", ".et")
-DISTRICT = "cn/compulsory/district"
+UNITS = "cn/compulsory/campus"  # what is asked about where nobody says
+_DISTRICT_CODE = "division_code"  # the identity of a fact that holds one row a district
 Progress: TypeAlias = Callable[[int, int, str], None]
 
-__all__ = ["DISTRICT", "REGISTER", "Intake", "Progress", "Receipt", "UnknownHeader", "files_under", "take_in"]
+__all__ = [
+    "REGISTER",
+    "UNITS",
+    "Intake",
+    "Progress",
+    "Receipt",
+    "UnknownHeader",
+    "districts",
+    "files_under",
+    "take_in",
+]
 
 
 def files_under(path: Path, exclude: Path | None = None) -> tuple[list[Path], list[str]]:
@@ -53,10 +67,12 @@ def take_in(
     reader: Reader,
     progress: Progress | None = None,
     exclude: Path | None = None,
+    units: str = UNITS,
 ) -> Intake:
     """Reads and checks every workbook at a path. Raises `Refused` only where there is nothing to read.
 
-    Without a `place`, the district return's own code says under whose rules the rest is read.
+    Without a `place`, the district return's own code says under whose rules the rest is read. `units` is
+    the fact asked about: its schools are missed where they are registered and did not report.
     """
     paths, skipped = files_under(path, exclude)
     opened = []
@@ -65,9 +81,10 @@ def take_in(
         opened.append(_opened(file, name, reader))
         if progress:
             progress(number, len(paths), name)
-    intake = _interpreted(opened, rulebook, on, place or NATION, tuple(skipped))
+    told = (tuple(skipped), units)
+    intake = _interpreted(opened, rulebook, on, place or NATION, *told)
     here = place or _place(intake)
-    return intake if here == intake.place else _interpreted(opened, rulebook, on, here, tuple(skipped))
+    return intake if here == intake.place else _interpreted(opened, rulebook, on, here, *told)
 
 
 def _opened(path: Path, name: str, reader: Reader) -> Receipt:
@@ -78,25 +95,36 @@ def _opened(path: Path, name: str, reader: Reader) -> Receipt:
 
 
 def _interpreted(
-    opened: list[Receipt], rulebook: Rulebook, on: date, place: str, skipped: tuple[str, ...]
+    opened: list[Receipt], rulebook: Rulebook, on: date, place: str, skipped: tuple[str, ...], units: str
 ) -> Intake:
     forms = incoming(rulebook, on, place)
     receipts = [replace(receipt, sheets=[], marks=[]) for receipt in opened]
     for receipt in receipts:
         _recognise(receipt, forms)
-    return assembled(receipts, forms, skipped, place)
+    return assembled(receipts, forms, skipped, place, units)
 
 
 def _place(intake: Intake) -> str:
-    codes = list(intake.tables[DISTRICT].rows) if DISTRICT in intake.tables else []
-    return codes[0] if len(codes) == 1 and is_code(codes[0]) else NATION
+    codes = {code for table in districts(intake) for code in table.rows}
+    return codes.pop() if len(codes) == 1 and all(map(is_code, codes)) else NATION
+
+
+def districts(intake: Intake) -> list[Table]:
+    """The tables that hold one row a district."""
+    return [table for table in intake.tables.values() if table.fact.identity == _DISTRICT_CODE]
 
 
 def incoming(rulebook: Rulebook, on: date, place: str) -> Forms:
     """The forms that may come in on a day, with their facts and the headers confirmed for them."""
     forms = tuple(form for form in rulebook.all(Form, on, place) if form.layout != "table")
     facts = {form.fact: rulebook.get(Fact, form.fact, on, place) for form in forms}
-    return Forms(forms, facts, Headers(rulebook.all(Mapping_, on, place)), on)
+    matters = {
+        declaration_code(clause, test)
+        for clause in rulebook.all(Clause, on, place)
+        for test in clause.tests
+        if test.declared is not None
+    }
+    return Forms(forms, facts, Headers(rulebook.all(Mapping_, on, place)), on, frozenset(matters))
 
 
 def _recognise(receipt: Receipt, forms: Forms) -> None:
@@ -129,6 +157,19 @@ def _check_sheet(sheet: SheetReading, forms: Forms) -> None:
                 f"缺「{fact.titled(fact.identity).zh}」", f"{fact.titled(fact.identity).en} is missing"
             )
             reading.mark("", text)
+        if fact.key == DECLARATIONS:
+            _check_matter(reading, fact, forms)
     if not sheet.rows:
         text = Text("表里没有一行数据", "there is no row of data")
         sheet.marks.append(Mark("", "", "must", text))
+
+
+def _check_matter(reading: Reading, fact: Fact, forms: Forms) -> None:
+    """A finding on a matter that no standard in force asks about is nobody's."""
+    code = reading.values.get(fact.identity)
+    if isinstance(code, str) and code not in forms.matters:
+        text = Text(
+            f"没有「{code}」这个认定事项，请用空白表中的编号",
+            f"there is no matter “{code}”: use the blank's codes",
+        )
+        reading.mark(reading.cells[fact.identity], text)

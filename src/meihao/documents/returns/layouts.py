@@ -59,6 +59,7 @@ class Forms:
     facts: Mapping[str, Fact]
     headers: Headers
     on: date
+    matters: frozenset[str] = frozenset()  # codes of what a person may declare
 
     def read(self, sheet: Sheet) -> SheetReading | None:
         """The sheet read as the form it is; None where it is no form."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -20,6 +21,7 @@ _PLAIN = re.compile(r"\d+(\.\d+)?")
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 _SCIENTIFIC = re.compile(r"\d+(\.\d+)?[eE][+-]?\d+")
 _WITH_WORDS = re.compile(r"(\d+(?:\.\d+)?)\s*([^\d\s.,].*)")
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _GREATEST = 10**12
 FIRST_YEAR = 1800
 
@@ -59,6 +61,8 @@ def value_of(cell: Cell, column: ColumnSpec, latest_year: int) -> Value:
             return _yes_no(cell)
         case "year":
             return _year(cell, latest_year)
+        case "date":
+            return _date(cell)
         case "count":
             return _count(cell)
         case "decimal":
@@ -116,6 +120,21 @@ def _year(cell: Cell, latest: int) -> Fraction:
             f"年份 {text} 不在 {FIRST_YEAR}—{latest} 之间", f"{text} is not within {FIRST_YEAR}–{latest}"
         )
     return Fraction(int(text))
+
+
+def _date(cell: Cell) -> str:
+    """A day, as a date cell or typed like 2025-10-20, 2025/10/20, 2025.10.20, 2025年10月20日."""
+    typed = tidy(str(cell.value)[:10] if cell.kind == "date" else _shown(cell))
+    match = _DAY.fullmatch(typed)
+    try:
+        if match is None or cell.kind == "bool":
+            raise ValueError(typed)
+        return date(*map(int, match.groups())).isoformat()
+    except ValueError:
+        raise Problem(
+            f"应为日期，如 2025-10-20；填的是「{typed}」",
+            f"a date such as 2025-10-20 is wanted, “{typed}” found",
+        ) from None
 
 
 def _count(cell: Cell) -> Fraction:

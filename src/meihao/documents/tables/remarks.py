@@ -8,10 +8,12 @@ from typing import NamedTuple
 from meihao.base.divisions import divisions
 from meihao.base.exact import half_up
 from meihao.base.school_year import school_year_on
+from meihao.documents.tables.clause_remarks import open_clauses, relaxed_clauses
 from meihao.documents.tables.page import TITLE, Look, Page
+from meihao.figures.clauses import ClauseState
 from meihao.figures.plan import Basis, Plan
 from meihao.figures.result import BlockResult, Cell, CellState, Evaluation, State, UnitResult
-from meihao.policy.kinds import Block, Calendar, Form
+from meihao.policy.kinds import Calendar
 from meihao.policy.reader import Source
 from meihao.policy.rulebook import Rulebook
 
@@ -41,24 +43,48 @@ def fill_remarks(page: Page, title: str, lines: Iterable[Line]) -> None:
         page.put(row, 2, line.text, look)
 
 
-def remarks(
-    evaluation: Evaluation, rulebook: Rulebook, block: str, forms: list[Form], invented: bool
-) -> Iterator[Line]:
+def remarks(evaluation: Evaluation, rulebook: Rulebook, invented: bool) -> Iterator[Line]:
     """Everything the sheet says, in order of how much a reader needs it."""
     plan = evaluation.plan
+    blocks = [evaluation.block(name) for name in plan.standard.blocks]
+    units = [block for block in blocks if block.block == plan.unit_block]
     if invented:
         yield Line("虚构", INVENTED)
     yield Line("性质", plan.standard.caution.zh)
-    yield from _subject(evaluation, rulebook, block)
-    yield from _results(evaluation, block)
-    yield from _labelled("放宽的影响", _relaxations(evaluation, block))
-    yield from _labelled("未决", _undecided(evaluation.block(block), plan))
-    yield from _labelled("不计入", _left_out(evaluation.block(block), plan))
-    yield from _labelled("未定", (_COMPOSITE, f"{plan.standard.not_built.zh}。"))
+    yield from _subject(evaluation, rulebook)
+    yield from _results(evaluation)
+    yield from _labelled("放宽的影响", _all(_changes_of(evaluation, block) for block in blocks))
+    yield from _labelled("未决", _all(_open_of(block, plan) for block in blocks))
+    yield from _labelled("不计入", _all(_left_out(block, plan) for block in units))
+    yield from _labelled("未定", _not_set(plan))
     yield from _labelled("读法", (_SIGNS, _ROUNDING))
-    sources = _sources(plan, rulebook, forms)
-    yield from _labelled("待核", _to_verify(sources, plan.standard.blocks[block], plan))
+    sources = _sources(plan, rulebook)
+    yield from _labelled("待核", _to_verify(sources, plan))
     yield from _labelled("政策版本", map(_version, sources))
+
+
+def _all(parts: Iterable[Iterable[str]]) -> list[str]:
+    return [text for part in parts for text in part]
+
+
+def _changes_of(evaluation: Evaluation, block: BlockResult) -> Iterator[str]:
+    if block.units:
+        yield from _relaxations(evaluation, block.block)
+    yield from relaxed_clauses(evaluation, block.block)
+
+
+def _open_of(block: BlockResult, plan: Plan) -> Iterator[str]:
+    yield from _undecided(block, plan)
+    yield from open_clauses(block, plan)
+
+
+def _not_set(plan: Plan) -> Iterator[str]:
+    """What the sources leave open: the composite of table III, and what is not built."""
+    block = plan.standard.blocks[plan.unit_block] if plan.unit_block else None
+    if block is not None and block.composite is None:
+        yield _COMPOSITE
+    if plan.standard.not_built is not None:
+        yield f"{plan.standard.not_built.zh}。"
 
 
 def _labelled(label: str, texts: Iterable[str]) -> Iterator[Line]:
@@ -66,30 +92,48 @@ def _labelled(label: str, texts: Iterable[str]) -> Iterator[Line]:
         yield Line("" if place else label, text)
 
 
-def _subject(evaluation: Evaluation, rulebook: Rulebook, block: str) -> Iterator[Line]:
+def _subject(evaluation: Evaluation, rulebook: Rulebook) -> Iterator[Line]:
     plan, standard = evaluation.plan, evaluation.plan.standard
     rule = standard.reference[0]
     calendar = rulebook.get(Calendar, _CALENDAR, plan.on, plan.place)
     year = school_year_on(plan.on, calendar.school_year_starts, calendar.census)
     number = f"（{rule.number}）" if rule.number else ""
     place = divisions().get(plan.place)
-    yield Line("标准", f"{standard.title.zh}　{standard.blocks[block].title.zh}　《{rule.document}》{number}")
+    yield Line("标准", f"{standard.title.zh}　《{rule.document}》{number}")
     yield Line("区划", f"{place.name.zh}　{plan.place}" if place else plan.place)
     yield Line("测算日期", str(plan.on))
     yield Line("学年", f"{year.title.zh}　统计时点 {year.census}")
     yield Line("数据快照", evaluation.snapshot.logical_hash)
 
 
-def _results(evaluation: Evaluation, block: str) -> Iterator[Line]:
-    strict, relaxed = evaluation.block(block), evaluation.block(block, Basis.RELAXED)
-    yield Line("结果（不放宽）", _told(strict))
-    yield Line("结果（放宽）", f"{_told(relaxed)}　放宽的结果只并列，不作数。")
+def _results(evaluation: Evaluation) -> Iterator[Line]:
+    told = [f"{evaluation.told.zh}。"]
+    for name, block in evaluation.plan.standard.blocks.items():
+        strict, relaxed = evaluation.block(name), evaluation.block(name, Basis.RELAXED)
+        told.append(f"{block.title.zh}，不放宽：{_told(strict)}")
+        if _relaxes(evaluation, name):
+            told.append(f"{block.title.zh}，放宽：{_told(relaxed)}　放宽的结果只并列，不作数。")
+    if evaluation.local is not None:
+        told.append(f"按地方要求：{evaluation.local.words.zh}。")
+    yield from _labelled("结果", told)
+
+
+def _relaxes(evaluation: Evaluation, block: str) -> bool:
+    plan = evaluation.plan
+    tests = [test for clause in plan.clauses_of(block) for test in clause.tests]
+    return any(i.indicator.relaxed for i in plan.of_block(block)) or any(t.relaxed for t in tests)
 
 
 def _told(block: BlockResult) -> str:
-    reached = sum(unit.state is State.REACHED for unit in block.units)
-    reasons = "".join(f"；{reason.zh}" for reason in block.reasons)
-    return f"{block.state.words.zh}（达标 {reached} 个校段，共 {len(block.units)} 个{reasons}）。"
+    counted = []
+    if block.units:
+        reached = sum(unit.state is State.REACHED for unit in block.units)
+        counted.append(f"达标 {reached} 个校段，共 {len(block.units)} 个")
+    if block.clauses:
+        held = sum(result.state is ClauseState.REACHED for result in block.clauses)
+        counted.append(f"达标 {held} 项，共 {len(block.clauses)} 项")
+    counted += [reason.zh for reason in block.reasons]
+    return f"{block.state.words.zh}（{'；'.join(counted)}）。"
 
 
 def _relaxations(evaluation: Evaluation, block: str) -> Iterator[str]:
@@ -161,19 +205,23 @@ def _left_out(block: BlockResult, plan: Plan) -> Iterator[str]:
         yield f"{unit.title.zh}：{plan.standard.out_of_scope.zh}。"
 
 
-def _sources(plan: Plan, rulebook: Rulebook, forms: list[Form]) -> list[Source]:
-    """The versions the result rests on, then those of the calendar and of the tables themselves."""
+def _sources(plan: Plan, rulebook: Rulebook) -> list[Source]:
+    """The versions the result and its tables rest on, then that of the calendar."""
     keys = [version.rpartition("@")[0] for version in plan.versions]
-    keys += [_CALENDAR, *(form.key for form in forms)]
+    keys.append(_CALENDAR)
     return [rulebook.source(key, plan.on, plan.place) for key in keys]
 
 
-def _to_verify(sources: list[Source], block: Block, plan: Plan) -> Iterator[str]:
-    if block.dispersion is not None and block.dispersion.confidence != "H":
-        yield f"差异系数：{block.dispersion.note}"
+def _to_verify(sources: list[Source], plan: Plan) -> Iterator[str]:
+    for block in plan.standard.blocks.values():
+        if block.dispersion is not None and block.dispersion.confidence != "H":
+            yield f"差异系数：{block.dispersion.note}"
     for item in plan.items:
         if item.indicator.relaxed and item.indicator.relaxed.window is None:
             yield f"{item.indicator.short.zh}的放宽：起算日所据文件未写明，故两种结果并列。"
+    for clause in plan.clauses:
+        if any(test.relaxed and test.relaxed.window is None for test in clause.tests):
+            yield f"{clause.short.zh}的放宽：起算日所据文件未写明，故两种结果并列。"
     for source in sources:
         if source.policy.to_verify:
             yield f"{source.policy.title.zh}（{source.policy.version}）{_noted(source.policy.note)}"

@@ -1,4 +1,4 @@
-"""The tables of the official declaration form that a computed district fills: II-1, II-2 and III.
+"""The tables of the official declaration form, I to VI, as a computed district fills them.
 
 One workbook with the sheets of the form, captions exactly as published, and a last sheet 「说明」
 that says what the figures rest on. Values are those without relaxation; every figure's cell is told
@@ -13,6 +13,8 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from meihao.base.text import Refused
+from meihao.documents.tables.clauses import CLAUSE_WIDTHS, fill_clauses
+from meihao.documents.tables.grid import fill_grid, grid_heading, grid_widths, unknown_names
 from meihao.documents.tables.page import Page, PrintedCell
 from meihao.documents.tables.remarks import WIDTHS, fill_remarks, remarks
 from meihao.documents.tables.schools import OWN, fill_schools, widths
@@ -25,46 +27,62 @@ from meihao.policy.rulebook import Rulebook
 
 __all__ = ["PrintedCell", "write_tables"]
 
-_BLOCK = "resources"
-_TABLES = ("table-ii-1", "table-ii-2", "table-iii")
 _REMARKS = "说明"
 
 
 def write_tables(
     evaluation: Evaluation, rulebook: Rulebook, target: Path, invented: bool
 ) -> list[PrintedCell]:
-    """Writes the workbook and tells which figure stands in which cell.
+    """Writes the tables of a standard, in order of their keys, and tells which figure stands in which cell.
 
-    `invented` marks every page 虚构. Raises `Refused` where the rulebook lacks one of the tables, or a
-    table shows what the standard does not judge.
+    `invented` marks every page 虚构. Raises `Refused` where a table shows what the standard does not
+    judge; a standard without tables gets only the sheet of remarks.
     """
-    plan, block = evaluation.plan, evaluation.block(_BLOCK)
-    forms = [_form(evaluation, rulebook, name) for name in _TABLES]
-    summary, by_school, dispersions = (_table(form, plan) for form in forms)
+    plan = evaluation.plan
     book = _Book(target.name)
-    fill_summary(book.page(summary.sheet, STAGE_WIDTHS), summary, block)
-    fill_schools(book.page(by_school.sheet, widths(by_school)), by_school, block, plan)
-    rule = plan.standard.blocks[_BLOCK].dispersion
-    fill_dispersions(book.page(dispersions.sheet, STAGE_WIDTHS), dispersions, block, rule)
-    lines = remarks(evaluation, rulebook, _BLOCK, forms, invented)
+    for form in plan.tables:
+        _fill(book, form, _checked(form, plan), evaluation)
+    lines = remarks(evaluation, rulebook, invented)
     fill_remarks(book.page(_REMARKS, WIDTHS, heading=1), _REMARKS, lines)
     return book.save(target, evaluation, invented)
 
 
-def _form(evaluation: Evaluation, rulebook: Rulebook, name: str) -> Form:
-    plan = evaluation.plan
-    return rulebook.get(Form, f"{plan.standard.key}/{name}", plan.on, plan.place)
+def _fill(book: _Book, form: Form, table: PrintedTable, evaluation: Evaluation) -> None:
+    plan, units = evaluation.plan, evaluation.plan.unit_block
+    if table.fills == "grid":
+        page = book.page(table.sheet, grid_widths(table), grid_heading(table))
+        return fill_grid(page, table, form.name, evaluation)
+    if table.fills == "clauses":
+        return fill_clauses(book.page(table.sheet, CLAUSE_WIDTHS, table.head_row), table, evaluation)
+    assert units is not None, "checked: a table of units wants a block that judges them"
+    block, rule = evaluation.block(units), plan.standard.blocks[units].dispersion
+    if table.fills == "summary":
+        return fill_summary(book.page(table.sheet, STAGE_WIDTHS), table, block)
+    if table.fills == "schools":
+        return fill_schools(book.page(table.sheet, widths(table)), table, block, plan)
+    return fill_dispersions(book.page(table.sheet, STAGE_WIDTHS), table, block, rule)
 
 
-def _table(form: Form, plan: Plan) -> PrintedTable:
-    if form.table is None:
-        raise Refused(f"「{form.key}」没有写 table。", f"“{form.key}” has no table.")
-    known = {OVERALL, *OWN, *(item.id for item in plan.of_block(_BLOCK))}
-    for column in form.table.columns:
-        if column.shows not in known:
-            shows = column.shows
-            raise Refused(f"「{form.key}」的 shows 不明：{shows}", f"“{form.key}” shows an unknown {shows}")
-    return form.table
+def _checked(form: Form, plan: Plan) -> PrintedTable:
+    """The table of a form; what it shows must be there to be shown."""
+    table = form.table
+    assert table is not None, "a plan holds no table form without a table"
+    unknown = _unknown(table, plan)
+    if unknown:
+        raise Refused(
+            f"「{form.key}」的 shows 不明：{unknown[0]}", f"“{form.key}” shows an unknown {unknown[0]}"
+        )
+    return table
+
+
+def _unknown(table: PrintedTable, plan: Plan) -> list[str]:
+    if table.fills == "grid":
+        return unknown_names(table, plan)
+    if table.fills == "clauses":
+        return [] if table.block in plan.standard.blocks else [str(table.block)]
+    items = plan.of_block(plan.unit_block) if plan.unit_block else ()
+    known = {OVERALL, *OWN, *(item.id for item in items)}
+    return [column.shows for column in table.columns if column.shows not in known]
 
 
 class _Book:

@@ -24,6 +24,17 @@ from meihao.policy.kinds.base import (
     StageName,
     Words,
 )
+from meihao.policy.kinds.clauses import (
+    Clause,
+    ClauseExample,
+    ClauseTest,
+    Declared,
+    Lack,
+    Limit,
+    Refinement,
+    RelaxedTest,
+    Total,
+)
 from meihao.policy.kinds.facts import (
     ColumnSpec,
     Derived,
@@ -49,36 +60,75 @@ from meihao.policy.kinds.indicators import (
     Relaxed,
     Shortfall,
 )
+from meihao.policy.kinds.reconciliations import (
+    NeverRead,
+    ReconciledMeasure,
+    ReconciledSource,
+    Reconciliation,
+    Side,
+)
 from meihao.policy.kinds.standards import (
     Block,
+    CompositeRule,
     DispersionRule,
     Expected,
     Standard,
     StandardExample,
     UnitRule,
 )
+from meihao.policy.kinds.synonyms import (
+    BlankHeadings,
+    BlankUnits,
+    Caption,
+    Means,
+    Synonyms,
+)
 
-AnyPolicy: TypeAlias = Fact | Element | Indicator | Standard | Form | Mapping_ | Calendar
+AnyPolicy: TypeAlias = (
+    Fact
+    | Element
+    | Indicator
+    | Clause
+    | Standard
+    | Refinement
+    | Form
+    | Mapping_
+    | Calendar
+    | Reconciliation
+    | Synonyms
+)
 
 KINDS: Mapping[str, type[AnyPolicy]] = {
     "fact": Fact,
     "element": Element,
     "indicator": Indicator,
+    "clause": Clause,
     "standard": Standard,
+    "refinement": Refinement,
     "form": Form,
     "mapping": Mapping_,
     "calendar": Calendar,
+    "reconciliation": Reconciliation,
+    "synonyms": Synonyms,
 }
 
 __all__ = [
     "KINDS",
     "AnyPolicy",
+    "BlankHeadings",
+    "BlankUnits",
     "Block",
     "Calendar",
+    "Caption",
     "Check",
+    "Clause",
+    "ClauseExample",
+    "ClauseTest",
     "ColumnSpec",
+    "CompositeRule",
     "Confidence",
     "Day",
+    "Declared",
     "Derived",
     "DispersionRule",
     "Element",
@@ -93,22 +143,34 @@ __all__ = [
     "Indicator",
     "IndicatorExample",
     "Judgement",
+    "Lack",
     "Layout",
+    "Limit",
     "Mapping_",
+    "Means",
     "Measure",
     "Model",
+    "NeverRead",
     "Number",
     "PerStage",
     "Policy",
     "PrintedTable",
+    "ReconciledMeasure",
+    "ReconciledSource",
+    "Reconciliation",
     "Reference",
+    "Refinement",
     "Relaxed",
+    "RelaxedTest",
     "Reviewed",
     "Shortfall",
+    "Side",
     "StageName",
     "Standard",
     "StandardExample",
+    "Synonyms",
     "TableColumn",
+    "Total",
     "UnitRule",
     "Words",
 ]

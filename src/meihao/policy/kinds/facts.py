@@ -16,16 +16,17 @@ class ColumnSpec(Model):
 
     `at_most` bounds a value that is not known yet (an expression over the same row); a number is
     never below 0. `scale` is the greatest number of decimals a decimal may carry; `also` are other names
-    in use for a choice.
+    in use for a choice. `given_by` names a fact of one row (the district) whose value each row carries.
     """
 
-    type: Literal["text", "code", "count", "decimal", "yesno", "choice", "year"]
+    type: Literal["text", "code", "count", "decimal", "yesno", "choice", "year", "date"]
     title: Words
     unit: str | None = None
     scale: int = Field(default=0, ge=0, le=6)
     choices: tuple[str, ...] = ()
     also: dict[str, str] = Field(default_factory=dict)
     at_most: Formula | None = None
+    given_by: str | None = None
 
     @property
     def kind(self) -> Kind:
@@ -43,7 +44,10 @@ class Derived(Model):
 
 
 class Fact(Policy):
-    """A table: one row a thing, with typed columns; `units` says which stages a row is a unit of."""
+    """A table: one row a thing, with typed columns; `units` says which stages a row is a unit of.
+
+    `registered_as` are the types of institution in the register that report one row each.
+    """
 
     kind: Literal["fact"]
     grain: Words
@@ -52,6 +56,7 @@ class Fact(Policy):
     columns: dict[str, ColumnSpec]
     derived: dict[str, Derived] = Field(default_factory=dict)
     units: dict[StageName, Formula] = Field(default_factory=dict)
+    registered_as: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> dict[str, Kind]:

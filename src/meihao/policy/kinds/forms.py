@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from meihao.policy.kinds.base import Day, Formula, Model, Policy, Words
+from meihao.policy.kinds.clauses import Total
 
 
 class FieldSpec(Model):
@@ -45,20 +46,32 @@ class Layout(Model):
 
 
 class TableColumn(Model):
-    """One column of a printed table."""
+    """One column of a printed table; `within` are the captions over its group, outermost first."""
 
     code: str | None = None
     caption: str
     shows: str
     places: int | None = None
+    within: tuple[str, ...] = ()
 
 
 class PrintedTable(Model):
-    """An official table: its captions, columns and notes, exactly as published."""
+    """An official table: its captions, columns and notes, exactly as published.
+
+    `fills` says what its rows are: a summary by stage, the schools, dispersions by stage, one grid of the
+    district's numbers, or the clauses of `block`. `totals` are numbers of the district that only this
+    table asks for; the numbers of a grid are theirs or those of `clause`, one row for each of
+    `row_captions` (whose key is put before the names in `shows`).
+    """
 
     sheet: str
+    fills: Literal["summary", "schools", "dispersions", "grid", "clauses"]
     caption: str
-    columns: tuple[TableColumn, ...]
+    columns: tuple[TableColumn, ...] = ()
+    totals: dict[str, Total] = Field(default_factory=dict)
+    block: str | None = None
+    clause: str | None = None
+    head_row: int = 2
     row_captions: dict[str, str] = Field(default_factory=dict)
     notes: tuple[str, ...] = ()
 

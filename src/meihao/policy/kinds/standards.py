@@ -18,22 +18,48 @@ class UnitRule(Model):
 
 
 class DispersionRule(Model):
-    """The greatest coefficient for each stage, weighted by the denominator of each indicator."""
+    """The greatest coefficient for each stage, weighted by the denominator of each indicator.
 
-    at_most: dict[StageName, Number]
+    `at_most` null: coefficients are shown, and judged only by the block's `composite`.
+    """
+
+    at_most: dict[StageName, Number] | None
     places: int
     mean_places: int
     confidence: Confidence
     note: str
 
 
+class CompositeRule(Model):
+    """The greatest mean of all coefficients of a stage (2012: 综合差异系数)."""
+
+    at_most: dict[StageName, Number]
+    places: int
+    note: str
+
+
 class Block(Model):
-    """A part of a standard with a result of its own."""
+    """A part of a standard with a result of its own.
+
+    Units are judged by `unit_rule` (without it they are only shown), dispersions each against its
+    limit or all together by their mean, and every clause of the block must be reached.
+    """
 
     title: Words
-    unit_rule: UnitRule
-    dispersion: DispersionRule | None
-    composite: None = None  # 「综合」 of table III: not given by any source seen
+    unit_rule: UnitRule | None = None
+    dispersion: DispersionRule | None = None
+    composite: CompositeRule | None = None  # 「综合」 of table III: not given by any source seen
+
+    @property
+    def of_units(self) -> UnitRule:
+        """Its rule for units, for readers that ask only where there is one."""
+        assert self.unit_rule is not None
+        return self.unit_rule
+
+    @property
+    def judges_units(self) -> bool:
+        """Whether indicators are judged at units in it."""
+        return self.unit_rule is not None or self.dispersion is not None
 
 
 class Expected(Model):
@@ -72,5 +98,5 @@ class Standard(Policy):
     out_of_scope: Words
     caution: Words
     blocks: dict[str, Block]
-    not_built: Words
+    not_built: Words | None = None
     examples: tuple[StandardExample, ...]
