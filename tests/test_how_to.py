@@ -62,3 +62,29 @@ def test_a_wrong_example_in_that_file_is_found(rules: Path) -> None:
     target = rules / PLACE
     target.write_text(target.read_text(encoding="utf-8").replace('"7.60"', '"7.61"'), encoding="utf-8")
     assert any("7.61" in text for text in differences(Rulebook.load(rules), PlainEngine()))
+
+
+def test_a_fourth_standard_is_files_and_nothing_else(root: Path, tmp_path: Path) -> None:
+    """docs/how-to/add-a-standard.md: checked on both engines, evaluated on the demonstration."""
+    folder = root / "docs/how-to/a-fourth-standard"
+    assert {path.suffix for path in folder.rglob("*") if path.is_file()} == {".yaml"}
+    rulebook = Rulebook.load(folder)
+    assert check(rulebook) == []
+    for engine in (PlainEngine(), FastEngine()):
+        assert list(differences(rulebook, engine, "cn/japan-primary")) == []
+    with Reader() as reader:
+        returns = write_demo(tmp_path / "demo", rulebook)
+        report = evaluate_path(returns, "cn/japan-primary", DAY, rulebook, FastEngine(), reader)
+        write_report(report, tmp_path / "out", rulebook, reader, "zh")
+    clauses = as_json(report)["blocks"]["schools"]["strict"]["clauses"]
+    assert [clause["id"] for clause in clauses] == ["classes", "teachers", "building", "playground"]
+    for clause in clauses:
+        (test,) = clause["tests"].values()
+        assert test["denominator"]["value"] == "19"  # 17 primary schools and 2 teaching points
+        rows = report.evaluation.snapshot.tables["cn/compulsory/campus"].rows.values()
+        assert clause["id"] != "teachers" or test["numerator"]["value"] == str(
+            sum(
+                row["school_type"] in ("小学", "教学点") and row["teachers"] >= row["classes"]  # type: ignore[operator]
+                for row in rows
+            )
+        )

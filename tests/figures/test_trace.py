@@ -13,7 +13,8 @@ from meihao.figures.judging import evaluate
 from meihao.figures.plan import make_plan
 from meihao.figures.result import Evaluation
 from meihao.figures.snapshot import Origin, Snapshot, Table
-from meihao.figures.trace import Step, trace
+from meihao.figures.steps import Step
+from meihao.figures.trace import trace
 from meihao.policy.rulebook import Rulebook
 
 PLAN = make_plan(Rulebook.load(), "cn/compulsory-balance", date(2025, 10, 20))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -15,6 +15,7 @@ from meihao.cli.show import show_report, show_trace
 from meihao.demo import DEMO_ON, write_demo
 from meihao.documents.as_json import as_json
 from meihao.documents.evaluating import evaluate_path, reopened, write_report
+from meihao.documents.record import record_of, write_record
 from meihao.documents.report import Report
 from meihao.documents.workbook import Reader
 from meihao.figures.engines import Engine, FastEngine, PlainEngine
@@ -83,6 +84,8 @@ def _evaluate(
     with Reader() as reader, counting(READING, lang) as progress:
         report = evaluate_path(path, standard, on, rulebook, engine, reader, place, out, progress)
         written = write_report(report, out, rulebook, reader, lang) if out else []
+        if out:
+            write_record(record_of(report.intake, datetime.now(UTC)), out)
     if not quiet:
         show_report(console(), report, written, out, lang)
     return report

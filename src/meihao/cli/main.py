@@ -3,7 +3,7 @@
 0  done; for `evaluate`: the block is reached
 1  a defect of ours (a traceback is shown)
 2  refused: the input or the command line is wrong; the message says how to mend it
-3  evaluated: not reached
+3  evaluated: not reached; compared: something differs
 4  evaluated: undecided
 5  evaluated: no file could be taken
 """
@@ -15,9 +15,11 @@ import sys
 import click
 
 from meihao.base.text import Refused
+from meihao.cli.comparing import diff, what_if_
 from meihao.cli.evaluating import demo, evaluate, trace
 from meihao.cli.forms import demo_data, template
 from meihao.cli.policies import policies
+from meihao.cli.reconciling import reconcile
 from meihao.cli.say import language, say_error
 
 EXIT_CODES = "\b\n" + "\n".join(line.strip() for line in (__doc__ or "").splitlines()[2:])
@@ -31,7 +33,7 @@ def cli() -> None:
     """
 
 
-for command in (evaluate, trace, policies, template, demo_data, demo):
+for command in (evaluate, trace, diff, what_if_, reconcile, policies, template, demo_data, demo):
     cli.add_command(command)
 
 

@@ -25,6 +25,7 @@ _MARKS = {
     CellState.REACHED: "[green]■[/]",
     CellState.SPARE: "[yellow]◆[/]",
     CellState.BELOW: "[red]▲[/]",
+    CellState.SHOWN: "[dim]·[/]",
     CellState.UNDECIDED: "[dim]◌[/]",
 }
 _CLAUSE_MARKS = {

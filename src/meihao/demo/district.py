@@ -103,9 +103,10 @@ def file_name(row: Row) -> str:
 def _standards(plan: Plan) -> Standards:
     """What each indicator asks a pupil, by stage, from the policies in force."""
     return {
-        (item.id, stage): float(item.threshold(stage) / item.indicator.scale)
+        (item.id, stage): float(threshold / item.indicator.scale)
         for item in plan.items
         for stage in plan.stages
+        if (threshold := item.threshold(stage)) is not None
     }
 
 

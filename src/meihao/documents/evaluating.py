@@ -13,7 +13,7 @@ from meihao.base.divisions import NATION
 from meihao.base.school_year import SchoolYear, school_year_on
 from meihao.base.text import Lang, Refused, Text
 from meihao.documents.as_json import as_json
-from meihao.documents.readiness import Heading, readiness_html, readiness_svg
+from meihao.documents.readiness import Heading, has_picture, readiness_html, readiness_svg
 from meihao.documents.report import Report
 from meihao.documents.returns.intake import REGISTER, Intake, Progress, Receipt, districts, take_in
 from meihao.documents.returns.mapping_draft import write_draft
@@ -105,8 +105,9 @@ def write_report(report: Report, out: Path, rulebook: Rulebook, reader: Reader, 
 def _write_into(folder: Path, report: Report, rulebook: Rulebook, reader: Reader, lang: Lang) -> None:
     evaluation = report.evaluation
     facts = heading(report)
-    (folder / OUTPUTS[0]).write_text(readiness_svg(evaluation, lang, facts), encoding="utf-8")
-    (folder / OUTPUTS[1]).write_text(readiness_html(evaluation, lang, facts), encoding="utf-8")
+    if has_picture(evaluation):
+        (folder / OUTPUTS[0]).write_text(readiness_svg(evaluation, lang, facts), encoding="utf-8")
+        (folder / OUTPUTS[1]).write_text(readiness_html(evaluation, lang, facts), encoding="utf-8")
     printed = write_tables(evaluation, rulebook, folder / TABLES, report.invented)
     _send_back(folder, report.intake, reader, lang)
     write_draft(report.intake.unknown, rulebook, evaluation.plan, folder / DRAFTS)
@@ -160,6 +161,14 @@ def _confirmed(drafts: Path) -> bool:
 
 def reopened(out: Path, rulebook: Rulebook, standard: str, engine: Engine) -> Evaluation:
     """The evaluation of an `out` folder, computed anew from its snapshot. Raises `Refused`."""
+    snapshot = opened(out, rulebook)
+    plan: Plan = make_plan(rulebook, standard, snapshot.on, snapshot.place)
+    _same_rules(plan, snapshot)
+    return evaluate(snapshot, plan, engine)
+
+
+def opened(out: Path, rulebook: Rulebook) -> Snapshot:
+    """The snapshot of an `out` folder, its facts as they were on its day. Raises `Refused`."""
     manifest = out / "snapshot" / "manifest.json"
     if not manifest.is_file():
         raise Refused(
@@ -170,10 +179,7 @@ def reopened(out: Path, rulebook: Rulebook, standard: str, engine: Engine) -> Ev
     on, place = date.fromisoformat(head["on"]), head["place"]
     keys = [key for key in head["files"] if key != "origins"]
     facts = {key: rulebook.get(Fact, key, on, place) for key in keys}
-    snapshot = read(out / "snapshot", facts)
-    plan: Plan = make_plan(rulebook, standard, on, place)
-    _same_rules(plan, snapshot)
-    return evaluate(snapshot, plan, engine)
+    return read(out / "snapshot", facts)
 
 
 def _same_rules(plan: Plan, snapshot: Snapshot) -> None:

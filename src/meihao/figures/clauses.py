@@ -151,11 +151,17 @@ class ClauseResult:
         """The worst of its tests under what the places ask."""
         if not any(answer.local for answer in self.answers):
             return None
-        return worst(worst((a.state, *(state for _, _, state in a.local))) for a in self.counting)
+        return worst(state for answer in self.counting for state in _at_the_place(answer))
 
     def answer(self, test: str) -> Answer | None:
         """One test's answer."""
         return next((answer for answer in self.answers if answer.test.id == test), None)
+
+
+def _at_the_place(answer: Answer) -> tuple[ClauseState, ...]:
+    """An answer's own state and those under what places ask; a limit only a place sets stands alone."""
+    asked = tuple(state for _, _, state in answer.local)
+    return asked if asked and answer.state is ClauseState.NOT_SET else (answer.state, *asked)
 
 
 def worst(states: Iterable[ClauseState]) -> ClauseState:
@@ -208,7 +214,7 @@ class Clauses:
         over = self.amount(clause.id, over_name)
         under = self.amount(clause.id, under_name) if under_name is not None else None
         short = self._short(test, over, under)
-        bounds = _ratio_bounds(test, over, under)
+        bounds = _ratio_bounds(test, over, under, short)
         lost = test.part and bool(short)
         state = _state(test, bounds, over, under, lost)
         local = tuple(
@@ -295,7 +301,7 @@ def _plus(known: Fraction, parts: list[Fraction | None]) -> Fraction | None:
     return known + sum(added, Fraction(0)) if len(added) == len(parts) else None
 
 
-def _ratio_bounds(test: ClauseTest, over: Amount, under: Amount | None) -> Bounds:
+def _ratio_bounds(test: ClauseTest, over: Amount, under: Amount | None, short: tuple[Short, ...]) -> Bounds:
     """Between what the value must lie: exact bounds where both totals are known."""
     scale = test.scale
     if under is None:
@@ -304,8 +310,11 @@ def _ratio_bounds(test: ClauseTest, over: Amount, under: Amount | None) -> Bound
         return Bounds(None, None)
     low = over.low * scale / under.high if over.low is not None and under.high else None
     high = over.high * scale / under.low if over.high is not None and under.low else None
-    if test.part and (high is None or high > scale):
-        high = Fraction(scale)
+    if test.part:
+        # what is lost at rows that are known stays lost, however the others turn out
+        lost = sum((row.denominator - row.numerator for row in short), Fraction(0))
+        best = scale * (under.high - lost) / under.high if under.high else Fraction(scale)
+        high = best if high is None else min(high, best)
     return Bounds(low, high)
 
 

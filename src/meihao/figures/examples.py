@@ -30,8 +30,8 @@ from meihao.policy.rulebook import Rulebook
 _DISPERSION = {State.REACHED: "within", State.FAILED: "over", State.UNDECIDED: "undecided"}
 
 
-def differences(rulebook: Rulebook, engine: Engine) -> Iterator[str]:
-    """Where an example does not come to what its file says; nothing where all do."""
+def differences(rulebook: Rulebook, engine: Engine, standard: str | None = None) -> Iterator[str]:
+    """Where an example does not come to what its file says; of one standard's files, or of all."""
     plans: dict[tuple[str, date, str], Plan] = {}
 
     def plan_of(standard: str, policy: AnyPolicy) -> Plan:
@@ -42,6 +42,8 @@ def differences(rulebook: Rulebook, engine: Engine) -> Iterator[str]:
 
     for source in rulebook.sources():
         policy = source.policy
+        if standard not in (None, _standard_of(policy)):
+            continue
         where = f"{source.document.path}:{source.document.line(('examples',))}"
         if isinstance(policy, Indicator) and policy.judged_in is not None:
             plan = plan_of(policy.judged_in.standard, policy)
@@ -55,6 +57,13 @@ def differences(rulebook: Rulebook, engine: Engine) -> Iterator[str]:
             plan = plan_of(policy.key, policy)
             for worked in policy.examples:
                 yield from (f"{where} {worked.id}: {text}" for text in _standard(plan, worked, engine))
+
+
+def _standard_of(policy: AnyPolicy) -> str | None:
+    """The standard a policy belongs to."""
+    if isinstance(policy, Indicator):
+        return policy.judged_in.standard if policy.judged_in else None
+    return policy.standard if isinstance(policy, Clause) else policy.key
 
 
 def _place(key: str) -> str:
@@ -152,6 +161,7 @@ def _flat(expected: Expected) -> dict[str, str | None]:
     flat |= {
         f"within/{i}/{s}": v for s, items in expected.dispersion_states.items() for i, v in items.items()
     }
+    flat |= {f"composite/{stage}": value for stage, value in expected.composites.items()}
     return flat | ({"result": expected.result} if expected.result else {})
 
 
@@ -168,6 +178,7 @@ def observed(evaluation: Evaluation, block: BlockResult, expected: Expected) -> 
             value = cell.figure.value
             text = None if value is None else f"{half_up(value, places.get(f'{item}/{at}', 2)):f}"
             found[f"{item}/{at}"] = text
+    found |= {f"composite/{composite.stage}": composite.printed for composite in block.composites}
     for d in block.dispersions:
         at = f"{d.item.id}/{d.stage}"
         squared = d.squared

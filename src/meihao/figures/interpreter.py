@@ -171,10 +171,24 @@ class Interpreter:
             case Coalesce(operands):
                 return self.bounds(operands[0])
             case Case(branches, otherwise):
-                open_ = [then for when, then in branches if self.value(when) is not False]
+                open_ = [then for when, then in branches if self._lasting(when) is not False]
                 return _hull([self.bounds(part) for part in (*open_, otherwise) if part != Literal_(None)])
             case _:
                 return ANYTHING
+
+    def _lasting(self, node: Expression) -> bool | None:
+        """A truth that stays so when what is missing is filled in: that a value is missing does not."""
+        match node:
+            case IsNull(operand):
+                return None if self.value(operand) is None else False
+            case Not(operand):
+                known = self._lasting(operand)
+                return None if known is None else not known
+            case Logic(operator, left, right):
+                decisive, sides = operator == "or", (self._lasting(left), self._lasting(right))
+                return decisive if decisive in sides else None if None in sides else not decisive
+            case _:
+                return self.truth(node)
 
     def _column_bounds(self, name: str) -> Bounds:
         if name in self._formulas:

@@ -108,6 +108,8 @@ def _cell(
     over, under = amounts.get((item.id, basis)) or amounts[item.id, Basis.STRICT]
     figure = _figure(item, unit.key, basis, over, under, reader)
     threshold = item.threshold(unit.stage)
+    if threshold is None:
+        return Cell(figure, None, None, None)
     floor = threshold * (block.unit_rule.floor if block.unit_rule else 1)
     return Cell(figure, threshold, floor, _shortfall(figure, threshold, floor, reader))
 
@@ -175,7 +177,7 @@ def _why_missed(cell: Cell) -> Text:
     value = cell.figure.printed
     bound = half_up(cell.figure.high, item.indicator.places) if cell.figure.high is not None else None
     zh, en = (value, value) if value is not None else (f"至多 {bound}", f"at most {bound}")
-    limit = f"{half_up(cell.threshold, item.indicator.places):f}"
+    limit = f"{half_up(cell.wanted, item.indicator.places):f}"
     below = Text("，低于 85 %", ", below 85 %") if cell.sinks else Text("，不低于 85 %", ", not below 85 %")
     return Text(
         f"{item.indicator.short.zh} {zh}，标准 {limit}{below.zh}",

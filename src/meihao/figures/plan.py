@@ -79,10 +79,11 @@ class Item:
         assert self.indicator.judged_in is not None
         return self.indicator.judged_in.block
 
-    def threshold(self, stage: Stage) -> Fraction:
-        """What a unit must have at least, in the indicator's unit."""
+    def threshold(self, stage: Stage) -> Fraction | None:
+        """What a unit must have at least, in the indicator's unit; None where nothing is asked of one."""
         assert self.indicator.judged_in is not None
-        return self.indicator.judged_in.at_least[stage]
+        limits = self.indicator.judged_in.at_least
+        return None if limits is None else limits[stage]
 
     def formula(self, stage: Stage, basis: Basis) -> Formula:
         """The expressions at one stage; relaxed without a relaxation is strict."""

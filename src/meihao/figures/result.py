@@ -37,11 +37,12 @@ class State(StrEnum):
 
 
 class CellState(StrEnum):
-    """One item at one unit: reached, at least the floor (余项), below it, or not known."""
+    """One item at one unit: reached, at least the floor (余项), below it, shown only, or not known."""
 
     REACHED = "reached"
     SPARE = "spare"
     BELOW = "below"
+    SHOWN = "shown"
     UNDECIDED = "undecided"
 
     @property
@@ -59,6 +60,7 @@ _CELL_TITLES = {
     CellState.REACHED: Text("达标", "met"),
     CellState.SPARE: Text("余项", "≥ 85 %"),
     CellState.BELOW: Text("不足", "short"),
+    CellState.SHOWN: Text("列示", "shown"),
     CellState.UNDECIDED: Text("未决", "open"),
 }
 
@@ -131,11 +133,11 @@ class Shortfall:
 
 @dataclass(frozen=True)
 class Cell:
-    """One item at one unit, judged."""
+    """One item at one unit, judged; only shown where the standard asks nothing of a single unit."""
 
     figure: Figure
-    threshold: Fraction
-    floor: Fraction
+    threshold: Fraction | None
+    floor: Fraction | None
     shortfall: Shortfall | None
 
     @property
@@ -144,6 +146,8 @@ class Cell:
         value = self.figure.value
         if value is None:
             return CellState.UNDECIDED
+        if self.threshold is None or self.floor is None:
+            return CellState.SHOWN
         if value >= self.threshold:
             return CellState.REACHED
         return CellState.SPARE if value >= self.floor else CellState.BELOW
@@ -151,16 +155,22 @@ class Cell:
     @property
     def misses(self) -> bool:
         """Whether it misses the threshold for certain, its upper bound included."""
-        return self._at_best() is not None and self._at_best() < self.threshold  # type: ignore[operator]
+        return self._below(self.threshold)
 
     @property
     def sinks(self) -> bool:
         """Whether it is below the floor for certain."""
-        return self._at_best() is not None and self._at_best() < self.floor  # type: ignore[operator]
+        return self._below(self.floor)
 
-    def _at_best(self) -> Fraction | None:
-        value = self.figure.value
-        return value if value is not None else self.figure.high
+    @property
+    def wanted(self) -> Fraction:
+        """The threshold of a cell that is judged by one."""
+        assert self.threshold is not None
+        return self.threshold
+
+    def _below(self, level: Fraction | None) -> bool:
+        best = self.figure.value if self.figure.value is not None else self.figure.high
+        return level is not None and best is not None and best < level
 
 
 @dataclass(frozen=True)
@@ -264,7 +274,8 @@ class BlockResult:
     def cell_counts(self, item: str, stage: Stage) -> dict[CellState, int]:
         """How many units of a stage stand where on one item."""
         states = [result.cells[item].state for result in self.of_stage(stage)]
-        return {state: states.count(state) for state in CellState}
+        shown = [state for state in CellState if state is not CellState.SHOWN or state in states]
+        return {state: states.count(state) for state in shown}
 
     def item_state(self, item: str) -> CellState | State:
         """One item over the whole block.
@@ -279,7 +290,8 @@ class BlockResult:
         states = {cell.state for cell in cells}
         if CellState.UNDECIDED in states or State.UNDECIDED in dispersions:
             return State.UNDECIDED
-        return CellState.SPARE if CellState.SPARE in states else State.REACHED
+        beside = next((state for state in (CellState.SPARE, CellState.SHOWN) if state in states), None)
+        return beside or State.REACHED
 
     def dispersion(self, item: str, stage: Stage) -> DispersionResult | None:
         """One coefficient, by item and stage."""

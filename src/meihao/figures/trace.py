@@ -22,7 +22,7 @@ from meihao.base.text import Refused, Text
 from meihao.figures.engines import PlainEngine, UnitKey
 from meihao.figures.interpreter import Interpreter
 from meihao.figures.plan import Basis, Item, amount
-from meihao.figures.result import BlockResult, CellState, Evaluation, State, Unit, UnitResult
+from meihao.figures.result import BlockResult, Cell, CellState, Evaluation, State, Unit, UnitResult
 from meihao.figures.steps import (
     Leaves,
     Step,
@@ -66,6 +66,8 @@ def trace(evaluation: Evaluation, address: str) -> Step:
                 return tracer.unit(UnitKey(campus, Stage(stage)))
             case "pupils", [campus, stage]:
                 return tracer.pupils(UnitKey(campus, Stage(stage)))
+            case clause, []:
+                return tracer.clauses.clause(clause, Basis.STRICT)
             case item, [campus, stage]:
                 return tracer.figure(item, UnitKey(campus, Stage(stage)), Basis.STRICT)
             case item, [campus, stage, basis]:
@@ -118,7 +120,7 @@ class _Tracer:
             self._side(
                 Text("分母", "denominator"), item.denominator, formula.denominator, figure.denominator, reader
             ),
-            self._against(cell.threshold, cell.floor, cell.state),
+            self._against(cell),
             missing_of(figure.missing, self._plan),
             *self._rules(item),
             self._recomputed(item_id, key, basis, figure.numerator, figure.denominator),
@@ -137,8 +139,10 @@ class _Tracer:
         return Step(label, whole, None, self._leaves.of(shown, reader))
 
     @staticmethod
-    def _against(threshold: Fraction, floor: Fraction, state: CellState) -> Step:
-        limits = (decimal_text(threshold), decimal_text(floor))
+    def _against(cell: Cell) -> Step | None:
+        if cell.threshold is None or cell.floor is None:
+            return None  # nothing is asked of a single unit
+        limits, state = (decimal_text(cell.threshold), decimal_text(cell.floor)), cell.state
         return Step(
             Text("标准", "standard"),
             Text(

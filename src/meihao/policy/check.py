@@ -31,6 +31,7 @@ from meihao.policy.kinds import (
     Indicator,
     Mapping_,
     Measure,
+    Reconciliation,
     Refinement,
     Standard,
     Total,
@@ -77,6 +78,8 @@ def _faults(source: Source, rulebook: Rulebook) -> Iterator[Fault]:
                 yield from _refinement(policy, rulebook, on, place)
             case Form():
                 yield from _form(policy, rulebook, on, place)
+            case Reconciliation():
+                yield from _reconciliation(policy, rulebook, on, place)
             case Mapping_():
                 yield from _mapping(policy, rulebook, on, place)
     except Refused as refusal:
@@ -176,8 +179,11 @@ def _indicator(policy: Indicator, rulebook: Rulebook, on: date, place: str) -> I
     yield from _given_columns(policy, fact)
     for stage, text in looser(policy, rulebook, on):
         yield ("judged_in", "at_least", str(stage)), text
+    block = standard.blocks.get(judged.block)
+    if judged.at_least is None and judged.counts and block is not None and block.unit_rule is not None:
+        yield ("judged_in", "at_least"), f"{judged.block} judges units: thresholds are wanted"
     for stage in fact.units:
-        if stage not in judged.at_least:
+        if judged.at_least is not None and stage not in judged.at_least:
             yield ("judged_in", "at_least"), f"no threshold for {stage}"
 
 
@@ -269,6 +275,27 @@ def _form(policy: Form, rulebook: Rulebook, on: date, place: str) -> Iterator[Fa
         for column in rule.marks:
             if column not in policy.by_column:
                 yield ("checks", number, "marks"), f"no field of this form: {column}"
+
+
+def _reconciliation(policy: Reconciliation, rulebook: Rulebook, on: date, place: str) -> Iterator[Fault]:
+    facts = {name: rulebook.get(Fact, source.fact, on, place) for name, source in policy.sources.items()}
+    for name, source in policy.sources.items():
+        fact = facts[name]
+        if source.form is not None and rulebook.get(Form, source.form, on, place).fact != source.fact:
+            yield ("sources", name, "form"), f"{source.form} is a form of another fact"
+        if source.in_scope is not None and (fault := _typed(source.in_scope, "bool", columns_of(fact), fact)):
+            yield ("sources", name, "in_scope"), fault
+    for name, measure in policy.measures.items():
+        for source_name, side in measure.sides.items():
+            fact, at = facts[source_name], ("measures", name, "sides", source_name)
+            columns = columns_of(fact)
+            if side.where is not None and (fault := _typed(side.where, "bool", columns, fact)):
+                yield (*at, "where"), fault
+            if fault := _typed(side.value, "number", columns, fact):
+                yield (*at, "value"), fault
+            for column in side.distinct:
+                if column not in fact.columns:
+                    yield (*at, "distinct"), f"no such column: {column}"
 
 
 def _mapping(policy: Mapping_, rulebook: Rulebook, on: date, place: str) -> Iterator[Fault]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from fractions import Fraction
 
 from meihao.base.divisions import NATION, lineage
 from meihao.base.exact import decimal_text
@@ -22,10 +23,12 @@ def looser(policy: Indicator, rulebook: Rulebook, on: date) -> Iterator[tuple[St
         wider = rulebook.get(Indicator, f"{NATION}/{subject}", on, lineage(code)[1])
     except Refused:
         return  # nothing above it to be looser than
-    limits = wider.judged_in.at_least if wider.judged_in else {}
-    for stage, limit in policy.judged_in.at_least.items():
-        if stage in limits and limit < limits[stage]:
-            told = (decimal_text(limit), decimal_text(limits[stage]))
+    limits = (wider.judged_in and wider.judged_in.at_least) or {}
+    own = policy.judged_in.at_least or {}
+    for stage, wanted in limits.items():
+        limit = own.get(stage, Fraction(0))  # a threshold taken away is the loosest there is
+        if limit < wanted:
+            told = (decimal_text(limit), decimal_text(wanted))
             zh = f"{policy.key} 的{stage.words.zh}界限 {told[0]} 低于 {wider.key} 的 {told[1]}："
             en = f"{policy.key}, {stage.words.en}: {told[0]} is looser than the {told[1]} of {wider.key}; "
             yield stage, Text(f"{zh}地方可以更严，不能更松。", f"{en}a local rule may only be stricter.")

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from meihao.documents.readiness.page import readiness_html, readiness_svg
-from meihao.documents.readiness.strip import Heading
+from meihao.documents.readiness.strip import Heading, has_picture
 
-__all__ = ["Heading", "readiness_html", "readiness_svg"]
+__all__ = ["Heading", "has_picture", "readiness_html", "readiness_svg"]

@@ -1,26 +1,31 @@
-"""What is short, worst first: cells that miss, dispersions over their limit, fields not reported.
+"""What is short, as the sheet tells it: worst first, fields not reported by school.
 
-Amounts come from the result (worked back from the standard and rounded up there). Who mends it and
-by when is for the bureau to set, so the sheet says that it is open.
+The gaps are those of `documents/gaps`. Who mends a gap and by when is for the bureau to set.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
-from meihao.base.exact import grouped, half_up
+from meihao.base.exact import grouped
 from meihao.base.text import Lang, Text
+from meihao.documents.gaps import Gap as Short
+from meihao.documents.gaps import Grade, Kind, Wanted
+from meihao.documents.gaps import words as told
+from meihao.documents.gaps.model import amount_unit
+from meihao.documents.gaps.units import SCHOOLS_TOLD, level, of_block, percent, spares_of
 from meihao.documents.readiness import words
 from meihao.documents.readiness.svg import clean
-from meihao.figures.plan import Item, Plan
-from meihao.figures.result import BlockResult, Cell, CellState, DispersionResult, State, UnitResult
+from meihao.figures.engines import UnitKey
+from meihao.figures.plan import Plan
+from meihao.figures.result import BlockResult, Cell, CellState, DispersionResult
 from meihao.policy.kinds import Block
 
+__all__ = ["Gap", "gaps", "level", "spares"]
+
 FIELDS_TOLD = 4  # of those missing at a school, on the sheet; the table names all
-SCHOOLS_TOLD = 3  # of those that make a dispersion
 
 
 @dataclass(frozen=True)
@@ -41,185 +46,111 @@ class Gap:
     all_parts: tuple[tuple[str, str], ...] = ()
 
 
-def level(item: Item, amount: Fraction) -> str:
-    """An amount in print, with the decimals of the item."""
-    return grouped(half_up(amount, item.indicator.places))
-
-
 def gaps(block: BlockResult, rule: Block, plan: Plan, lang: Lang) -> list[Gap]:
     """Everything that keeps units from reaching, dispersions from their limits, or results open."""
+    found = list(of_block(block, plan))
+    failed = [gap for gap in found if gap.grade is Grade.FAILED]
+    cells = [(gap, _cell(gap, block)) for gap in failed if gap.who is not None]
+    cells.sort(key=lambda pair: _badness(pair[1]))
+    over = [gap for gap in failed if gap.kind is Kind.DISPERSION]
+    worst = {f"cv/{one.item.id}/{one.stage}": _excess(one) for one in block.dispersions}
+    over.sort(key=lambda gap: -worst.get(gap.address, Fraction(0)))
+    open_, order = [gap for gap in found if gap.grade is Grade.OPEN], [one.unit.key for one in block.units]
     return [
-        *_short_cells(block, rule, plan, lang),
-        *(_over(found, block, rule, lang) for found in _worst(block)),
-        *_open_schools(block, plan, lang),
+        *(_short(gap, cell, lang) for gap, cell in cells),
+        *(_over(gap, lang) for gap in over),
+        *_open_schools(sorted(open_, key=lambda gap: order.index(_key(gap))), lang),
     ]
 
 
 def spares(block: BlockResult, lang: Lang) -> list[Gap]:
     """Items between the floor and the threshold of units that do not fail for it; by code."""
-    return [
-        _spare(result, cell, lang)
-        for result in block.units
-        if result.state is not State.FAILED
-        for cell in _counting(result)
-        if cell.state is CellState.SPARE
-    ]
+    return [_spare(gap, lang) for gap in spares_of(block)]
 
 
-def _counting(result: UnitResult) -> list[Cell]:
-    return [result.cells[item] for item in result.counting]
+def _excess(found: DispersionResult) -> Fraction:
+    return (found.sums.cv_squared or Fraction(0)) / (found.limit or 1) ** 2
 
 
-def _short_cells(block: BlockResult, rule: Block, plan: Plan, lang: Lang) -> list[Gap]:
-    failed = [result for result in block.units if result.state is State.FAILED]
-    short = [(result, cell) for result in failed for cell in _counting(result) if cell.misses]
-    short.sort(key=lambda pair: _badness(pair[1]))
-    return [_short(result, cell, rule, plan, lang) for result, cell in short]
+def _key(gap: Short) -> UnitKey:
+    assert gap.who is not None
+    assert gap.who.stage is not None
+    return UnitKey(gap.who.code, gap.who.stage)
+
+
+def _cell(gap: Short, block: BlockResult) -> Cell:
+    result = block.unit(_key(gap))
+    assert result is not None
+    return result.cells[gap.code]
 
 
 def _badness(cell: Cell) -> tuple[bool, Fraction]:
     """Below the floor comes first, then the least part of the threshold."""
     value = cell.figure.value if cell.figure.value is not None else cell.figure.high
-    return not cell.sinks, (value or Fraction(0)) / cell.threshold
+    return not cell.sinks, (value or Fraction(0)) / cell.wanted
 
 
-def _short(result: UnitResult, cell: Cell, rule: Block, plan: Plan, lang: Lang) -> Gap:
-    indicator, who = cell.figure.item.indicator, clean(result.unit.title.said(lang))
-    natural = indicator.shortfall
-    if cell.shortfall is None:
-        notes = (_at_most(cell).said(lang), *_missing([cell], plan, lang, FIELDS_TOLD))
-        detail = (notes[0], *_missing([cell], plan, lang))
-        return Gap(CellState.UNDECIDED, "…", "", indicator.short.said(lang), who, notes, detail)
-    amount = grouped(Decimal(cell.shortfall.amount))
-    ways = (_from_to(cell), *_ways(result, cell, rule))
-    notes = (_run_on([way.said(lang) for way in ways], lang),)
-    unit = words.amount_unit(natural.unit, amount, lang)
-    return Gap(cell.state, amount, unit, natural.thing.said(lang), who, notes, notes)
+def _who(gap: Short, lang: Lang) -> str:
+    return clean(gap.who.title.said(lang)) if gap.who else ""
 
 
-def _run_on(notes: list[str], lang: Lang) -> str:
-    return ("；" if lang == "zh" else "; ").join(notes)
+def _short(gap: Short, cell: Cell, lang: Lang) -> Gap:
+    who = _who(gap, lang)
+    if gap.amount is None:
+        why = [way.said(lang) for way in gap.ways[:1]]
+        notes = (*why, *_missing(gap.fields, lang, FIELDS_TOLD))
+        detail = (*why, *_missing(gap.fields, lang))
+        return Gap(CellState.UNDECIDED, "…", "", gap.short.said(lang), who, notes, detail)
+    parts = [gap.path(lang), *(way.said(lang) for way in gap.ways)]
+    notes = (("；" if lang == "zh" else "; ").join(parts),)
+    return _amount(gap, cell.state, notes, lang)
 
 
-def _from_to(cell: Cell) -> Text:
-    item, value = cell.figure.item, cell.figure.value
-    assert value is not None
-    path = f"{level(item, value)} → {level(item, cell.threshold)}"
-    return Text(f"{path} {item.indicator.unit.zh}", f"{path} {item.indicator.unit.en}")
+def _amount(gap: Short, state: CellState, notes: tuple[str, ...], lang: Lang) -> Gap:
+    assert gap.amount is not None
+    amount = grouped(gap.amount.number)
+    unit = amount_unit(gap.amount.unit, amount, lang)
+    return Gap(state, amount, unit, gap.amount.thing.said(lang), _who(gap, lang), notes, notes)
 
 
-def _at_most(cell: Cell) -> Text:
-    item = cell.figure.item
-    high, wanted = level(item, cell.figure.high or Fraction(0)), level(item, cell.threshold)
-    return Text(f"未报，至多 {high}，标准 {wanted}", f"not reported; at most {high}, standard {wanted}")
-
-
-def _ways(result: UnitResult, cell: Cell, rule: Block) -> Iterator[Text]:
-    """How else it can be mended: to the floor only, or by another item of the same unit."""
-    assert cell.shortfall is not None
-    if cell.shortfall.to_floor not in (None, cell.shortfall.amount):
-        to, floor = grouped(Decimal(cell.shortfall.to_floor or 0)), words.percent(rule.unit_rule.floor)
-        yield Text(f"补 {to} 即到 {floor} 线", f"{to} would reach the {floor} line")
-    missed = [other for other in _counting(result) if other.misses]
-    needed = len(missed) - (rule.unit_rule.of - rule.unit_rule.at_least)
-    if needed > 0 and not any(other.sinks for other in missed):
-        yield Text(
-            f"本校段 {len(missed)} 项余项，补足 {needed} 项即可", f"mend {needed} of its {len(missed)} items"
-        )
-    if cell.shortfall.shared:
-        yield words.SHARED
-
-
-def _worst(block: BlockResult) -> list[DispersionResult]:
-    over = [found for found in block.dispersions if found.state is State.FAILED]
-    return sorted(over, key=lambda found: -((found.sums.cv_squared or Fraction(0)) / found.limit**2))
-
-
-def _over(found: DispersionResult, block: BlockResult, rule: Block, lang: Lang) -> Gap:
-    places = rule.dispersion.places if rule.dispersion else 3
-    value = found.sums.cv_rounded(places) if found.squared is not None else None
-    unit = f"→ {half_up(found.limit, places):f}"
-    thing = words.gap_thing(found.item.indicator.short, found.stage).said(lang)
-    parts = tuple(_parts(found, block, lang))
-    note = words.UNDEFINED if found.squared is None and not found.unknown else _made_by(found, parts)
-    notes = (note.said(lang),)
-    return Gap(CellState.BELOW, value or "…", unit, thing, "", notes, notes, parts[:SCHOOLS_TOLD], parts)
-
-
-def _parts(found: DispersionResult, block: BlockResult, lang: Lang) -> Iterator[tuple[str, str]]:
-    """Who makes the variance, most first."""
-    ordered = sorted(found.contributions, key=lambda part: (-part.share, part.unit.campus))
-    for part in ordered:
-        result = block.unit(part.unit)
-        if result is not None and part.share:
-            yield clean(result.unit.title.said(lang)), words.percent(part.share, 1)
-
-
-def _made_by(found: DispersionResult, parts: tuple[tuple[str, str], ...]) -> Text:
-    told = min(SCHOOLS_TOLD, len(parts))
-    shares = sorted((part.share for part in found.contributions), reverse=True)[:told]
-    whole = words.percent(sum(shares, Fraction(0)), 1)
-    missing = len(found.unknown)
-    zh, en = (f"；另 {missing} 个校段未报", f"; {missing} not reported") if missing else ("", "")
-    return Text(
-        f"差异的 {whole} 来自 {told} 个校段{zh}", f"{whole} of it comes from {told} school-stages{en}"
+def _over(gap: Short, lang: Lang) -> Gap:
+    parts = tuple(
+        (clean(part.who.title.said(lang)), percent(part.share or Fraction(0), 1)) for part in gap.parts
     )
+    notes = tuple(way.said(lang) for way in gap.ways)
+    amount, unit = gap.now or "…", f"→ {gap.wanted}"
+    thing = gap.short.said(lang)
+    return Gap(CellState.BELOW, amount, unit, thing, "", notes, notes, parts[:SCHOOLS_TOLD], parts)
 
 
-def _open_schools(block: BlockResult, plan: Plan, lang: Lang) -> Iterator[Gap]:
+def _open_schools(found: list[Short], lang: Lang) -> Iterable[Gap]:
     """Cells that are not known, by school."""
-    schools: dict[str, list[Cell]] = {}
-    names: dict[str, str] = {}
-    for result in block.units:
-        failed = result.state is State.FAILED
-        for cell in _counting(result):
-            if cell.state is CellState.UNDECIDED and not (failed and cell.misses):
-                schools.setdefault(result.unit.key.campus, []).append(cell)
-                names[result.unit.key.campus] = clean(result.unit.name)
-    for campus, cells in schools.items():
-        notes, detail = _missing(cells, plan, lang, FIELDS_TOLD), _missing(cells, plan, lang)
-        thing, unit = Text("未决", "open"), Text("格", "cells" if len(cells) > 1 else "cell")
+    schools: dict[str, list[Short]] = {}
+    for gap in found:
+        assert gap.who is not None
+        schools.setdefault(gap.who.code, []).append(gap)
+    for cells in schools.values():
+        fields = [field for gap in cells for field in gap.fields]
+        unit = Text("格", "cells" if len(cells) > 1 else "cell")
         yield Gap(
             CellState.UNDECIDED,
             str(len(cells)),
             unit.said(lang),
-            thing.said(lang),
-            names[campus],
-            notes,
-            detail,
+            Text("未决", "open").said(lang),
+            clean(cells[0].who.name) if cells[0].who else "",
+            _missing(fields, lang, FIELDS_TOLD),
+            _missing(fields, lang),
         )
 
 
-def _missing(cells: list[Cell], plan: Plan, lang: Lang, most: int | None = None) -> tuple[str, ...]:
+def _missing(fields: Iterable[Wanted], lang: Lang, most: int | None = None) -> tuple[str, ...]:
     """The fields to be filled, by form; with `most`, the number of those left out is said."""
-    columns = dict.fromkeys(column for cell in cells for column in cell.figure.missing)
-    if not columns:
-        return (words.NOTHING_UNDER.said(lang),)
-    forms: dict[str, list[str]] = {}
-    for column in columns:
-        form = plan.carrier(column)
-        forms.setdefault(form.title.said(lang) if form else "", []).append(plan.titled(column).said(lang))
-    return tuple(_form_line(form, fields, lang, most) for form, fields in forms.items())
+    return tuple(told.fields(fields, lang, most)) or (words.NOTHING_UNDER.said(lang),)
 
 
-def _form_line(form: str, fields: list[str], lang: Lang, most: int | None) -> str:
-    told = words.listed([words.quoted(field, lang) for field in fields[:most]], lang)
-    if most is not None and len(fields) > most:
-        told += Text(f"等 {len(fields)} 项", f" and {len(fields) - most} more").said(lang)
-    where = f"{form}：" if lang == "zh" else f"{form}: "
-    return f"{where if form else ''}{told}"
-
-
-def _spare(result: UnitResult, cell: Cell, lang: Lang) -> Gap:
-    item, natural = cell.figure.item, cell.figure.item.indicator.shortfall
-    assert cell.shortfall is not None
-    assert cell.figure.value is not None
-    value, wanted = level(item, cell.figure.value), level(item, cell.threshold)
-    short = item.indicator.short
-    notes = [Text(f"{short.zh}　{value}，标准 {wanted}", f"{short.en} {value}, standard {wanted}")]
-    notes += [words.SHARED] if cell.shortfall.shared else []
-    told = tuple(note.said(lang) for note in notes)
-    who = clean(result.unit.title.said(lang))
-    amount = grouped(Decimal(cell.shortfall.amount))
-    unit = words.amount_unit(natural.unit, amount, lang)
-    return Gap(cell.state, amount, unit, natural.thing.said(lang), who, told, told)
+def _spare(gap: Short, lang: Lang) -> Gap:
+    short = gap.short
+    notes = [
+        Text(f"{short.zh}　{gap.now}，标准 {gap.wanted}", f"{short.en} {gap.now}, standard {gap.wanted}")
+    ]
+    return _amount(gap, CellState.SPARE, tuple(note.said(lang) for note in (*notes, *gap.ways)), lang)

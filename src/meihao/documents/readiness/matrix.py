@@ -19,6 +19,7 @@ CELL_SHAPES: dict[CellState, Shape] = {
     CellState.REACHED: "met",
     CellState.SPARE: "spare",
     CellState.BELOW: "below",
+    CellState.SHOWN: "met",
     CellState.UNDECIDED: "open",
 }
 STATE_SHAPES: dict[State, Shape] = {

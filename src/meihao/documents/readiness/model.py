@@ -10,7 +10,7 @@ from meihao.base.exact import grouped, half_up, sqrt_half_up
 from meihao.base.text import Lang, Text
 from meihao.documents.readiness import words
 from meihao.documents.readiness.gaps import Gap, gaps, level, spares
-from meihao.documents.readiness.strip import BLOCK, Heading, Panel, panels
+from meihao.documents.readiness.strip import Heading, Panel, panels, shown_block
 from meihao.documents.readiness.svg import clean
 from meihao.figures.plan import Basis, Item, Plan
 from meihao.figures.result import (
@@ -114,12 +114,13 @@ class Sheet:
 
 def sheet(evaluation: Evaluation, lang: Lang, facts: Heading) -> Sheet:
     """Everything the sheet shows of the block of resources, without relaxation unless it says so."""
-    plan, block = evaluation.plan, evaluation.block(BLOCK)
-    rule, items = plan.standard.blocks[BLOCK], plan.of_block(BLOCK)
+    name = shown_block(evaluation)
+    plan, block = evaluation.plan, evaluation.block(name)
+    rule, items = plan.standard.blocks[name], plan.of_block(name)
     district, on = clean(facts.district.said(lang)), evaluation.snapshot.on
     as_of = Text(f"数据截至 {on}", f"as of {on}")
     about = (words.SHEET, plan.standard.title, words.subject(rule), plan.standard.caution, as_of)
-    changed = tuple(_changed(block, evaluation.block(BLOCK, Basis.RELAXED), lang))
+    changed = tuple(_changed(block, evaluation.block(name, Basis.RELAXED), lang))
     return Sheet(
         lang=lang,
         banner=_banner(evaluation, lang, facts),
@@ -168,12 +169,16 @@ def _groups(block: BlockResult, plan: Plan, items: tuple[Item, ...], lang: Lang)
             stage.words.said(lang),
             words.stage_line(len(units), sum(u.state is State.REACHED for u in units)).said(lang),
             _pupils(units),
-            tuple(f"≥ {level(item, item.threshold(stage))}" for item in items),
+            tuple(_least(item, item.threshold(stage)) for item in items),
             tuple(_row(unit, items, lang) for unit in units),
         )
         for stage, units in found
         if units
     ]
+
+
+def _least(item: Item, threshold: Fraction | None) -> str:
+    return "" if threshold is None else f"≥ {level(item, threshold)}"
 
 
 def _pupils(units: list[UnitResult]) -> str:

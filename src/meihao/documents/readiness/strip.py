@@ -10,7 +10,18 @@ from meihao.figures.plan import Basis
 from meihao.figures.result import BlockResult, CellState, Evaluation, State
 from meihao.policy.kinds import Block
 
-BLOCK = "resources"
+
+def has_picture(evaluation: Evaluation) -> bool:
+    """Whether the standard judges units by a rule of their own, which is what the sheet shows."""
+    name = evaluation.plan.unit_block
+    return name is not None and evaluation.plan.standard.blocks[name].unit_rule is not None
+
+
+def shown_block(evaluation: Evaluation) -> str:
+    """The block the sheet shows."""
+    name = evaluation.plan.unit_block
+    assert name is not None, "asked by has_picture"
+    return name
 
 
 @dataclass(frozen=True)
@@ -38,7 +49,8 @@ def panels(
     evaluation: Evaluation, rule: Block, lang: Lang, facts: Heading, changed: int
 ) -> tuple[Panel, ...]:
     """The five panels; `changed` is how many units the relaxation turns."""
-    block, relaxed = evaluation.block(BLOCK), evaluation.block(BLOCK, Basis.RELAXED)
+    name = shown_block(evaluation)
+    block, relaxed = evaluation.block(name), evaluation.block(name, Basis.RELAXED)
     standard = evaluation.plan.standard
     number = standard.reference[0].number or standard.reference[0].document
     limits = words.limits(rule)

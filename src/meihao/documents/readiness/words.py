@@ -57,6 +57,7 @@ CELL_WORDS = {
     CellState.REACHED: Text("达标", "met"),
     CellState.SPARE: Text("余项", "spare"),
     CellState.BELOW: Text("不足", "short"),
+    CellState.SHOWN: Text("列示", "shown"),
     CellState.UNDECIDED: Text("未决", "open"),
 }
 UNDEFINED = Text("均值为 0", "mean is 0")

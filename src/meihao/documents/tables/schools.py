@@ -114,6 +114,7 @@ def remark(unit: UnitResult, plan: Plan) -> str:
         CellState.REACHED: "达标",
         CellState.SPARE: f"达到{_floor(cells)}",
         CellState.BELOW: f"低于{_floor(cells)}",
+        CellState.SHOWN: CellState.SHOWN.words.zh,
         CellState.UNDECIDED: UNDECIDED,
     }
     parts = {state: [_named(cell, plan) for cell in cells if cell.state is state] for state in groups}
@@ -121,7 +122,7 @@ def remark(unit: UnitResult, plan: Plan) -> str:
 
 
 def _floor(cells: list[Cell]) -> str:
-    share = max((cell.floor / cell.threshold for cell in cells if cell.threshold), default=Fraction(1))
+    share = max((cell.floor / cell.threshold for cell in cells if cell.threshold and cell.floor), default=Fraction(1))
     return f"{half_up(share * 100, 0)}%"
 
 

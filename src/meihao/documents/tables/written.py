@@ -13,6 +13,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from meihao.base.text import Refused
+from meihao.documents.sealing import seal
 from meihao.documents.tables.clauses import CLAUSE_WIDTHS, fill_clauses
 from meihao.documents.tables.grid import fill_grid, grid_heading, grid_widths, unknown_names
 from meihao.documents.tables.page import Page, PrintedCell
@@ -106,5 +107,6 @@ class _Book:
             page.finish(plan.standard.caution.zh, invented, footer)
         self._workbook.properties.creator = "美好教育"
         self._workbook.properties.title = plan.standard.title.zh
+        seal(self._workbook)
         save_deterministic(self._workbook, target)
         return [cell for page in self._pages for cell in page.printed]

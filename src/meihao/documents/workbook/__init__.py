@@ -3,9 +3,11 @@
 from meihao.documents.workbook.model import (
     PROBLEM_SHEET,
     Cell,
+    Filling,
     Kind,
     Limits,
     Mark,
+    Note,
     Severity,
     Sheet,
     Value,
@@ -18,9 +20,11 @@ from meihao.documents.workbook.sandbox import Reader
 __all__ = [
     "PROBLEM_SHEET",
     "Cell",
+    "Filling",
     "Kind",
     "Limits",
     "Mark",
+    "Note",
     "Reader",
     "Severity",
     "Sheet",

@@ -21,9 +21,11 @@ from xml.etree.ElementTree import ParseError  # noqa: E402  (openpyxl must come 
 
 from meihao.base.text import Refused, Text  # noqa: E402  (likewise)
 from meihao.documents.workbook.annotate import annotated  # noqa: E402  (likewise)
+from meihao.documents.workbook.appearance import custom_properties, seen_sheets  # noqa: E402  (likewise)
 from meihao.documents.workbook.container import MB, broken  # noqa: E402  (likewise)
 from meihao.documents.workbook.content import Content  # noqa: E402  (likewise)
-from meihao.documents.workbook.model import Limits, Mark  # noqa: E402  (likewise)
+from meihao.documents.workbook.filled import filled, shape  # noqa: E402  (likewise)
+from meihao.documents.workbook.model import Filling, Limits, Mark, Note  # noqa: E402  (likewise)
 from meihao.documents.workbook.wire import receive, receive_json, send, send_json  # noqa: E402  (likewise)
 
 if sys.platform != "win32":
@@ -81,8 +83,12 @@ def _serve(request: dict[str, Any], data: bytes, limits: Limits, replies: IO[byt
     try:
         if request["task"] == "read":
             _read(data, limits, replies)
-        else:
+        elif request["task"] == "see":
+            _see(data, limits, replies)
+        elif request["task"] == "annotate":
             _annotate(request, data, limits, replies)
+        else:
+            _fill(request, data, limits, replies)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # nothing more can be relied on, not even the way out
     except Refused as problem:
@@ -108,11 +114,35 @@ def _read(data: bytes, limits: Limits, replies: IO[bytes]) -> None:
     send_json(replies, {"done": content.properties})
 
 
-def _annotate(request: dict[str, Any], data: bytes, limits: Limits, replies: IO[bytes]) -> None:
+def _see(data: bytes, limits: Limits, replies: IO[bytes]) -> None:
+    content = Content(data, limits)
+    for sheet in seen_sheets(content):
+        send_json(replies, {"seen": sheet})
+    send_json(replies, {"done": custom_properties(content)})
+
+
+def _check(data: bytes, limits: Limits) -> None:
+    """The limits are checked on the stream before the workbook is built in memory."""
     content = Content(data, limits)
     for part in content.parts:
         for _ in content.cells(part):
-            pass  # the limits are checked on the stream before the workbook is built in memory
+            pass
+
+
+def _fill(request: dict[str, Any], data: bytes, limits: Limits, replies: IO[bytes]) -> None:
+    """The shape of a blank, or the blank filled in."""
+    _check(data, limits)
+    if request["task"] == "shape":
+        send_json(replies, {"done": {}, "shape": shape(data)})
+        return
+    cells = [Filling(*cell) for cell in request["cells"]]
+    copy = filled(data, cells, [Note(*note) for note in request["notes"]], request["title"])
+    send_json(replies, {"done": {}, "copy": True})
+    send(replies, copy)
+
+
+def _annotate(request: dict[str, Any], data: bytes, limits: Limits, replies: IO[bytes]) -> None:
+    _check(data, limits)
     marks = [Mark(sheet, ref, severity, Text(*text)) for sheet, ref, severity, text in request["marks"]]
     copy = annotated(data, marks, request["lang"])
     send_json(replies, {"done": {}, "copy": True})

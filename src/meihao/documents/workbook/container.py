@@ -20,6 +20,8 @@ CHUNK = 1 << 16
 MB = 1 << 20
 _RATIO_FROM = 10 * MB
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENTRY = b"PK\x01\x02"  # what each line of the directory begins with
+_LONGEST_TOKEN = 4 * MB
 _BAD_NAME = re.compile(r"^/|^[A-Za-z]:|\\|(^|/)\.\.(/|$)|[\x00-\x1f]")
 _STRICT = "http://purl.oclc.org/ooxml/"
 
@@ -30,6 +32,8 @@ _SAVE_EN = "Open it in Excel or WPS and save it as .xlsx before handing it in."
 def open_checked(data: bytes, limits: Limits) -> ZipFile:
     """The archive of a workbook, after every part was unpacked once and found sound."""
     _check_magic(data)
+    if data.count(_ENTRY) > limits.parts:  # before the directory is built in memory
+        raise too_big(f"内部文件超过 {limits.parts} 个", f"it has more than {limits.parts} parts")
     try:
         archive = ZipFile(io.BytesIO(data))
     except (BadZipFile, ValueError, NotImplementedError):
@@ -190,6 +194,12 @@ def chunks(archive: ZipFile, name: str) -> Iterator[bytes]:
         raise _damaged() from None
 
 
+def check_token(parser: expat.XMLParserType, fed: int) -> None:
+    """Refuse a tag or comment that does not end: the parser begins it anew with every piece it is fed."""
+    if fed - parser.CurrentByteIndex > _LONGEST_TOKEN:
+        raise broken("XML 中有过长的标签或注释", "a tag or comment in its XML is too long")
+
+
 class _Prolog:
     """Reads a part up to its first element with the parser that reads it later, so that a document
     type is seen whatever the encoding and however many comments stand before it."""
@@ -197,6 +207,7 @@ class _Prolog:
     def __init__(self) -> None:
         self.failed = False
         self._done = False
+        self._fed = 0
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.StartDoctypeDeclHandler = self._doctype
         self._parser.StartElementHandler = self._element
@@ -210,6 +221,9 @@ class _Prolog:
             # what comes after the first element is for the parser of that part to judge
             self.failed = not self._done
             self._done = True
+        self._fed += len(chunk)
+        if not self._done:
+            check_token(self._parser, self._fed)
 
     def _doctype(self, *_: object) -> None:
         raise broken("含有文档类型或实体声明（DOCTYPE）", "it declares a document type or entities (DOCTYPE)")

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZipFile, ZipInfo
 
 from openpyxl.packaging.relationship import Relationship
 from openpyxl.reader.excel import ExcelReader
@@ -15,11 +15,12 @@ from openpyxl.xml.constants import SHARED_STRINGS
 
 from meihao.base.text import Refused
 from meihao.documents.workbook.cells import Budget, Found, shared_texts, sheet_cells
-from meihao.documents.workbook.container import broken, chunks, not_workbook, open_checked, too_big
+from meihao.documents.workbook.container import MB, broken, chunks, not_workbook, open_checked, too_big
 from meihao.documents.workbook.model import Limits
 from meihao.documents.workbook.values import Formats
 
 _LONGEST_NAME = 255
+_WITHOUT_DATA = ("/chartsheet", "/dialogsheet", "/xlMacrosheet", "/xlIntlMacrosheet")
 _LONGEST_PROPERTY = 4_096
 PROPERTIES = ("title", "subject", "keywords", "description", "category")
 
@@ -37,19 +38,19 @@ class Content:
     """The frame of a checked workbook; its sheets are read one after another, as a stream."""
 
     def __init__(self, data: bytes, limits: Limits) -> None:
-        self._archive = open_checked(data, limits)
+        self.archive = open_checked(data, limits)
         self._budget = Budget(limits)
-        reader = _frame(data)
+        self.frame = reader = _frame(data, limits)
         self._formats = _formats(reader)
         self.properties = _properties(reader)
-        self.parts = list(_parts(reader, set(self._archive.namelist())))
+        self.parts = list(_parts(reader, set(self.archive.namelist())))
         _check_parts(self.parts, limits)
-        self._texts = _texts(reader, self._archive, limits)
+        self._texts = _texts(reader, self.archive, limits)
 
     def cells(self, part: Part) -> Iterator[list[Found]]:
         """The cells of one sheet, in portions."""
         try:
-            yield from sheet_cells(chunks(self._archive, part.path), self._texts, self._formats, self._budget)
+            yield from sheet_cells(chunks(self.archive, part.path), self._texts, self._formats, self._budget)
         except Refused as problem:
             raise _in_sheet(part.name, problem) from None
 
@@ -58,9 +59,38 @@ def _in_sheet(name: str, problem: Refused) -> Refused:
     return Refused(f"的工作表「{name}」{problem.text.zh}", f"(sheet “{name}”) {problem.text.en}")
 
 
-def _frame(data: bytes) -> ExcelReader:
+class _FrameArchive(ZipFile):
+    """Hands openpyxl the parts it builds objects from, and stops before they fill the memory."""
+
+    def __init__(self, data: bytes, limits: Limits) -> None:
+        super().__init__(io.BytesIO(data))
+        self._limits = limits
+        self._elements = self._bytes = 0
+
+    def read(self, name: str | ZipInfo, pwd: bytes | None = None) -> bytes:
+        limits, entry = self._limits, name if isinstance(name, ZipInfo) else self.getinfo(name)
+        self._bytes += entry.file_size
+        if self._bytes > limits.frame_mb * MB:
+            raise _bloated(f"{limits.frame_mb} MB", f"{limits.frame_mb} MB")
+        part = super().read(name, pwd)
+        self._elements += part.count(b"<") - part.count(b"</")
+        if self._elements > limits.frame_elements:
+            raise _bloated(f"{limits.frame_elements} 项", f"{limits.frame_elements} items")
+        return part
+
+
+def _bloated(zh: str, en: str) -> Refused:
+    return Refused(
+        f"的样式、名称定义等附加内容过多（超过 {zh}）。请将数据复制、选择性粘贴为数值到新的工作簿，再交。",
+        f"holds too many styles, defined names and the like (more than {en}). "
+        "Copy the data, paste it as values into a new workbook and hand that in.",
+    )
+
+
+def _frame(data: bytes, limits: Limits) -> ExcelReader:
     # links to other workbooks are neither read nor followed
     reader = ExcelReader(io.BytesIO(data), read_only=True, keep_links=False)
+    reader.archive = _FrameArchive(data, limits)
     reader.read_manifest()
     try:
         reader.read_workbook()
@@ -83,11 +113,15 @@ def _properties(reader: ExcelReader) -> dict[str, str]:
 
 
 def _parts(reader: ExcelReader, present: set[str]) -> Iterator[Part]:
-    for sheet, link in reader.parser.find_sheets():
-        relation: Relationship = link
-        if not str(relation.Type).endswith("/worksheet"):
-            continue  # charts and old macro sheets hold no data
-        if relation.target not in present:
+    parser: Any = reader.parser
+    for sheet in parser.sheets:
+        if sheet.id == "" and sheet.state == "veryHidden":
+            continue  # old programs list the modules of their macros so
+        relation: Relationship | None = parser.rels[sheet.id] if sheet.id else None
+        if relation is not None and str(relation.Type).endswith(_WITHOUT_DATA):
+            continue
+        # any other sheet is read or the file goes back: none may vanish without a word
+        if relation is None or not str(relation.Type).endswith("/worksheet") or relation.target not in present:
             raise broken("缺少工作表的内容", "the content of a sheet is missing")
         yield Part(str(sheet.name), sheet.state != "visible", str(relation.target))
 
@@ -97,6 +131,8 @@ def _check_parts(parts: list[Part], limits: Limits) -> None:
         raise broken("没有任何工作表", "it has no worksheet")
     if len(parts) > limits.sheets:
         raise too_big(f"工作表超过 {limits.sheets} 张", f"it has more than {limits.sheets} sheets")
+    if len({part.path for part in parts}) < len(parts):
+        raise broken("几张工作表共用同一内容", "sheets share one content")
     names = {part.name.casefold() for part in parts}
     if len(names) < len(parts) or any(len(name) > _LONGEST_NAME for name in names):
         raise broken("工作表的名称重复或过长", "names of sheets are repeated or too long")

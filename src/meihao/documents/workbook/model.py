@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from meihao.base.text import Text
 
@@ -21,6 +21,8 @@ Severity: TypeAlias = Literal["must", "explain"]
 _REF = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 PROBLEM_SHEET = Text("问题清单", "Problems")  # title of the sheet that lists the marks in a copy
 PROBLEM_MARKER = ("F1", "meihao:problems")  # a cell of that sheet: its title could be the user's own
+NOTES_SHEET = Text("带出说明", "Filled from")  # title of the sheet that says where each filled value is from
+NOTES_MARKER = ("J1", "meihao:filled")  # a cell of that sheet
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # XFD1048576, the last cell a sheet can have
 
 
@@ -36,8 +38,14 @@ class Limits:
     ratio: int = 200  # looked at only above 10 MB unpacked: small files compress well honestly
     rows: int = 200_000
     columns: int = 2_000
-    cells: int = 2_000_000
+    cells: int = 1_000_000  # counted in two seconds
     sheets: int = 64
+    texts: int = 500_000  # different texts that cells point at
+    elements: int = 2_000_000  # besides cells and their values: merged ranges, rules, runs of rich text
+    parts: int = 10_000  # parts of the package
+    # what is built in memory before the first cell: styles, names, relations; Excel has 64 000 styles
+    frame_elements: int = 150_000
+    frame_mb: int = 32
     # one long shared text can be pointed at by every cell, so cells alone do not bound the result
     characters: int = 50_000_000
 
@@ -105,6 +113,26 @@ class Mark:
     def __post_init__(self) -> None:
         if self.ref and position(self.ref) is None:
             raise ValueError(f"not a cell: {self.ref!r}")
+
+
+class Filling(NamedTuple):
+    """One cell to fill: a number by its digits, a text, or a sentence with its blanks filled in.
+
+    `was` is what a sentence reads before; every other cell must be empty.
+    """
+
+    sheet: str
+    ref: str
+    kind: Literal["number", "text"]
+    text: str
+    was: str | None = None
+
+
+class Note(NamedTuple):
+    """One line of the sheet that says where filled values are from: its look, and its cells."""
+
+    look: Literal["title", "head", "row"]
+    cells: tuple[str, ...]
 
 
 def position(ref: str) -> tuple[int, int] | None:

@@ -19,13 +19,18 @@ from types import TracebackType
 from typing import Any, Self
 
 from meihao.base.text import Lang, Refused
+from meihao.documents.workbook.appearance import SeenSheet
 from meihao.documents.workbook.model import (
+    NOTES_MARKER,
+    NOTES_SHEET,
     PROBLEM_MARKER,
     PROBLEM_SHEET,
     Cell,
+    Filling,
     Kind,
     Limits,
     Mark,
+    Note,
     Sheet,
     Value,
     Workbook,
@@ -78,6 +83,14 @@ class Reader:
                 sheets, properties = _assembled(child.ask({"task": "read"}, data))
         return Workbook(path, hashlib.sha256(data).hexdigest(), sheets, properties)
 
+    def see(self, path: Path) -> tuple[list[SeenSheet], dict[str, str]]:
+        """What a reader of the workbook sees, sheet by sheet, and its own properties; refuses as `read`."""
+        with self._named(path):
+            data = _bytes(path, self._limits)
+            with self._ready() as child:
+                *sheets, end = child.ask({"task": "see"}, data)
+        return [reply["seen"] for reply in sheets], end["done"]
+
     def annotate(self, source: Path, target: Path, marks: Sequence[Mark], lang: Lang) -> None:
         """Write a copy of `source` to `target` with the marks shown in it, whole or not at all.
 
@@ -89,6 +102,31 @@ class Reader:
             data = _bytes(source, self._limits)
             with self._ready() as child:
                 request = {"task": "annotate", "marks": listed, "lang": lang}
+                (reply,) = child.ask(request, data)
+        with self._named(target):
+            _write_whole(target, reply["copy"])
+
+    def shape(self, path: Path) -> dict[str, dict[str, list[str]]]:
+        """By sheet what `read` does not tell: `merged` ranges, and cells that hold `formulas`."""
+        with self._named(path):
+            data = _bytes(path, self._limits)
+            with self._ready() as child:
+                (reply,) = child.ask({"task": "shape"}, data)
+        found: dict[str, dict[str, list[str]]] = reply["shape"]
+        return found
+
+    def fill(
+        self, source: Workbook, target: Path, cells: Sequence[Filling], notes: Sequence[Note], lang: Lang
+    ) -> None:
+        """Write a copy of a workbook as it was read, with empty cells filled in, whole or not at all."""
+        with self._named(source.path):
+            data = _bytes(source.path, self._limits)
+            if hashlib.sha256(data).hexdigest() != source.sha256:
+                raise Refused(
+                    "在读取之后又被改动。请重新运行。", "was changed after it was read. Run it again."
+                )
+            request = {"task": "fill", "cells": cells, "notes": notes, "title": NOTES_SHEET.said(lang)}
+            with self._ready() as child:
                 (reply,) = child.ask(request, data)
         with self._named(target):
             _write_whole(target, reply["copy"])
@@ -178,9 +216,10 @@ def _assembled(replies: Iterable[dict[str, Any]]) -> tuple[tuple[Sheet, ...], di
 
 
 def _is_list(sheet: Sheet) -> bool:
-    first = (cell for cell in sheet.cells if cell.row == 1)
-    titled = sheet.name.startswith(PROBLEM_SHEET)
-    return titled and PROBLEM_MARKER in ((cell.ref, cell.value) for cell in first)
+    """Whether a sheet is one that we added to a copy: the list of problems, or what was filled in."""
+    first = {cell.ref: cell.value for cell in sheet.cells if cell.row == 1}
+    ours = ((PROBLEM_SHEET, PROBLEM_MARKER), (NOTES_SHEET, NOTES_MARKER))
+    return any(sheet.name.startswith(title) and first.get(ref) == text for title, (ref, text) in ours)
 
 
 def _cell(row: int, column: int, kind: Kind, value: str | bool) -> Cell:

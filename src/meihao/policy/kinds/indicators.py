@@ -14,12 +14,14 @@ from meihao.policy.kinds.facts import Measure
 class Judgement(Model):
     """Which block of which standard an indicator is judged in, against what.
 
-    `counts: false` shows and judges it beside the block's rule without changing the rule's result.
+    `at_least` null: the standard asks nothing of one unit; the value is shown there and judged only
+    by the block's dispersions. `counts: false` shows and judges it beside the block's rule without
+    changing the rule's result.
     """
 
     standard: str
     block: str
-    at_least: dict[StageName, Number]
+    at_least: dict[StageName, Number] | None
     counts: bool = True
 
 

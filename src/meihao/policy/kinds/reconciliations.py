@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -37,7 +38,7 @@ class Side(Model):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if self.distinct and self.value != Literal_(1):
+        if self.distinct and self.value != Literal_(Fraction(1)):
             raise ValueError("`distinct` counts rows that differ; it has no `value`")
         return self
 

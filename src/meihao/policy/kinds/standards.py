@@ -74,6 +74,7 @@ class Expected(Model):
         default_factory=dict
     )
     means: dict[StageName, dict[str, str]] = Field(default_factory=dict)
+    composites: dict[StageName, str | None] = Field(default_factory=dict)
     result: Literal["reached", "failed", "undecided"] | None = None
 
 
