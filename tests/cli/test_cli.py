@@ -218,7 +218,7 @@ def test_the_demonstration_from_workbooks_to_files(run: Any, district: Path, tmp
     out = tmp_path / "out"
     code, text, _ = run("evaluate", district, "--on", "2025-10-20", "--out", out)
     assert code == 3
-    for word in ("虚构", "自评测算结果（非国家认定）", "已读 65 份", "必须改正 1 份", "请改正或说明 3 处"):
+    for word in ("虚构", "自评测算结果（非国家认定）", "已读 67 份", "必须改正 1 份", "请改正或说明 3 处"):
         assert word in text
     for word in (
         "已算",
@@ -232,7 +232,8 @@ def test_the_demonstration_from_workbooks_to_files(run: Any, district: Path, tmp
     ):
         assert word in text
     written = {path.name for path in out.iterdir()}
-    assert {"达标一张图.svg", "达标一张图.html", "申报表_表II-III.xlsx", "退回（必须改正）"} <= written
+    assert {"达标一张图.svg", "达标一张图.html", "01_申报表I-VI.xlsx", "退回（必须改正）"} <= written
+    assert {"00_一页纸.docx", "02_分校反馈单", "03_问题与缺口.xlsx", "05_自评报告初稿.docx"} <= written
     assert {"请改正或说明", "result.json", "cells.json", "snapshot"} <= written
     command = re.search(r"meihao (trace \S+)", text)
     assert command is not None
@@ -241,7 +242,7 @@ def test_the_demonstration_from_workbooks_to_files(run: Any, district: Path, tmp
     assert "由快照复算：一致" in traced
     assert "学校填报数据!E46" in traced
     code, cell, _ = run("trace", "表2-2!J5", "--out", out)
-    printed = load_workbook(out / "申报表_表II-III.xlsx")["表2-2"]["J5"].value
+    printed = load_workbook(out / "01_申报表I-VI.xlsx")["表2-2"]["J5"].value
     assert f"{printed:.2f} ㎡" in cell
 
 

@@ -88,7 +88,7 @@ NOTE = (
 
 def test_captions_codes_and_joined_cells_are_those_of_the_form(tmp_path: Path) -> None:
     book = printed(tmp_path, school("1", PRIMARY)).book
-    assert book.sheetnames == ["表1", *CAPTIONS, "表4", "表5", "表6", "说明"]
+    assert book.sheetnames == ["表1", *CAPTIONS, "表4", "表5", "表6", "申报条件", "一票否决", "说明"]
     for sheet, captions in CAPTIONS.items():
         assert {ref: book[sheet][ref].value for ref in captions} == captions
         heading = [cell for row in book[sheet]["A1:O3"] for cell in row if cell.value is not None]
@@ -267,11 +267,10 @@ def test_every_data_cell_is_told_back(tmp_path: Path) -> None:
     spread = {f"{kind}/{item}/{stage}" for kind in ("mean", "cv") for item in items[:-1] for stage in STAGES}
     units = {f"{code}/{stage}" for code, stage in UNITS}
     values = {f"{shows}/{unit}" for shows in (*items[:-1], "state", "pupils") for unit in units}
+    blocks = ("preconditions", "government", "quality", "disqualifiers")
     others = ("column/", "total/", "test/", "clause/")
     assert {address for address in addresses if not address.startswith(others)} == totals | spread | values
-    clauses = {
-        f"clause/{clause.id}" for name in ("government", "quality") for clause in plan().clauses_of(name)
-    }
+    clauses = {f"clause/{clause.id}" for name in blocks for clause in plan().clauses_of(name)}
     assert {address for address in addresses if address.startswith("clause/")} == clauses
     assert {f"total/table-i/l{number}" for number in range(1, 25)} <= addresses
 

@@ -75,7 +75,7 @@ def test_pages_are_set_up_for_print(tmp_path: Path) -> None:
 def test_a_real_district_is_not_called_invented(tmp_path: Path) -> None:
     found = printed(tmp_path, school("1", PRIMARY), invented=False)
     sheets: list[Any] = found.book.worksheets
-    assert [sheet.oddHeader.right.text for sheet in sheets] == [None] * 8
+    assert [sheet.oddHeader.right.text for sheet in sheets] == [None] * 10
     assert "虚构" not in str([list(sheet.values) for sheet in sheets])
 
 

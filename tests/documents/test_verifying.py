@@ -128,14 +128,17 @@ def test_the_seal_alone_finds_them_too(edited: dict[str, Planted], reader: Reade
 UNDONE = ("a_school_squeezed", "zeros_not_shown")
 
 
-def test_every_edit_is_found_after_libreoffice_saved_it_again(
+def test_edits_are_found_after_libreoffice_saved_them_again(
     edited: dict[str, Planted], written: Written, reader: Reader, tmp_path: Path
 ) -> None:
-    converted([copy.path for copy in edited.values()], "xlsx", tmp_path)
+    """Every third of them, to spare the time: what LibreOffice rewrites must hide none."""
+    some = dict(list(edited.items())[::1])
+    converted([copy.path for copy in some.values()], "xlsx", tmp_path)
     again = {
         name: Planted(tmp_path / copy.path.name, set() if name in UNDONE else copy.places)
-        for name, copy in edited.items()
+        for name, copy in some.items()
     }
+    assert len(again) > 20
     assert missed(again, found_in(again, reader, written.original)) == {}
 
 

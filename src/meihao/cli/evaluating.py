@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import click
 from meihao.base.text import Lang, Refused, Text
 from meihao.cli.say import console, counting, lang_option
 from meihao.cli.show import show_report, show_trace
-from meihao.demo import DEMO_ON, write_demo
+from meihao.demo import DEMO_ON, EVIDENCE, write_demo
 from meihao.documents.as_json import as_json
 from meihao.documents.evaluating import evaluate_path, reopened, write_report
 from meihao.documents.record import record_of, write_record
@@ -46,6 +48,10 @@ def day(value: datetime) -> date:
     "--policies", "overlays", multiple=True, type=click.Path(path_type=Path), help="叠加的政策文件夹"
 )
 @click.option("--engine", type=click.Choice(list(ENGINES)), default="fast", show_default=True)
+@click.option(
+    "--evidence", type=click.Path(path_type=Path), default=None, help="佐证材料文件夹 / the dossier"
+)
+@click.option("--pdf", is_flag=True, help="可打印的另存 PDF（需要 LibreOffice）/ PDF of each printable file")
 @click.option("--block", default=None, help="返回码只看这一块 / the exit code of one block of the standard")
 @click.option("--exit-zero", is_flag=True, help="测算完成即返回 0 / exit 0 once evaluated")
 @lang_option
@@ -58,16 +64,28 @@ def evaluate(
     place: str | None,
     overlays: tuple[Path, ...],
     engine: str,
+    evidence: Path | None,
+    pdf: bool,
     block: str | None,
     exit_zero: bool,
     lang: Lang,
 ) -> int:
     """由填报表测算 · Evaluate the returns at PATH (a workbook or a folder)."""
     rulebook = Rulebook.load(*overlays)
-    report = _evaluate(path, standard, day(on), rulebook, ENGINES[engine](), place, out, lang, quiet=as_json_)
+    more = Wanted(out, evidence, pdf)
+    report = _evaluate(path, standard, day(on), rulebook, ENGINES[engine](), place, more, lang, as_json_)
     if as_json_:
         click.echo(json.dumps(as_json(report), ensure_ascii=False, indent=2))
     return 0 if exit_zero else exit_code(report, block)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be written: where, with which evidence, and whether as PDF too."""
+
+    out: Path | None
+    evidence: Path | None = None
+    pdf: bool = False
 
 
 def _evaluate(
@@ -77,14 +95,16 @@ def _evaluate(
     rulebook: Rulebook,
     engine: Engine,
     place: str | None,
-    out: Path | None,
+    wanted: Wanted,
     lang: Lang,
     quiet: bool,
 ) -> Report:
+    out = wanted.out
     with Reader() as reader, counting(READING, lang) as progress:
         report = evaluate_path(path, standard, on, rulebook, engine, reader, place, out, progress)
-        written = write_report(report, out, rulebook, reader, lang) if out else []
+        written: list[Path] = []
         if out:
+            written = write_report(report, out, rulebook, reader, lang, wanted.evidence, wanted.pdf)
             write_record(record_of(report.intake, datetime.now(UTC)), out)
     if not quiet:
         show_report(console(), report, written, out, lang)
@@ -138,4 +158,6 @@ def demo(data: Path, out: Path, lang: Lang) -> None:
     rulebook = Rulebook.load()
     with counting(Text("写出虚构区县的填报表", "writing the invented district's returns"), lang) as progress:
         returns = write_demo(data, rulebook, progress=lambda done, total: progress(done, total, ""))
-    _evaluate(returns, STANDARD, DEMO_ON, rulebook, FastEngine(), None, out, lang, quiet=False)
+    # PDF where the machine can set it: a demonstration asks for nothing to be installed
+    more = Wanted(out, data / EVIDENCE, shutil.which("soffice") is not None)
+    _evaluate(returns, STANDARD, DEMO_ON, rulebook, FastEngine(), None, more, lang, quiet=False)

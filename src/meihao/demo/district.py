@@ -13,8 +13,10 @@ from math import ceil
 from pathlib import Path
 
 from meihao.base.stages import Stage
+from meihao.demo.assignments import assignments
 from meihao.demo.declarations import declarations
 from meihao.demo.draft import Standards
+from meihao.demo.evidence import evidence_rows
 from meihao.demo.institutions import Institution, institutions
 from meihao.demo.names import BANNER, DISTRICT, DIVISION
 from meihao.demo.premises import QUOTAS
@@ -33,6 +35,8 @@ DISTRICT_FORM = "cn/compulsory/district-return"
 DISTRICT_PLUS_FORM = "cn/compulsory/district-return-plus"
 DECLARATION_FORM = "cn/evaluation/declaration-form"
 REGISTER_FILE, DISTRICT_FILE = "学校名录.xlsx", "区县填报表格.xlsx"
+ASSIGNMENT_FORM, EVIDENCE_FORM = "cn/evaluation/assignment-form", "cn/evaluation/evidence-form"
+ASSIGNMENT_FILE, EVIDENCE_FILE = "责任分工表.xlsx", "佐证材料登记表.xlsx"
 DISTRICT_PLUS_FILE, DECLARATION_FILE = "区县补充填报表.xlsx", "认定结论表.xlsx"
 SCHOOL_FOLDER, PLUS_FOLDER = "学校填报", "补充填报"
 
@@ -45,7 +49,7 @@ class District:
     """Everything the invented district hands in; `schools` are the true rows, by code.
 
     `supplements` are the same rows as the supplementary returns give them: one has a mistake.
-    `declared` are the findings of the bureau.
+    `declared`, `assigned` and `evidence` are the bureau's own: findings, offices and days, documents.
     """
 
     register: list[Row]
@@ -53,6 +57,8 @@ class District:
     supplements: list[Row]
     district: Row
     declared: list[Row]
+    assigned: list[Row]
+    evidence: list[Row]
 
 
 def invent(rulebook: Rulebook, on: date, seed: int = SEED) -> District:
@@ -65,7 +71,12 @@ def invent(rulebook: Rulebook, on: date, seed: int = SEED) -> District:
         miscounted(row, one, standards, seed) for row, one in zip(schools, compulsory, strict=True)
     ]
     register = [_register_row(one) for one in institutions()]
-    return District(register, schools, supplements, _district_row(schools, on), declarations(plan, on))
+    return District(register, schools, supplements, _district_row(schools, on), *_of_the_bureau(plan, on))
+
+
+def _of_the_bureau(plan: Plan, on: date) -> tuple[list[Row], list[Row], list[Row]]:
+    """What no school knows: findings, who mends what by when, and the register of evidence."""
+    return declarations(plan, on), assignments(plan, on), evidence_rows(plan, on)
 
 
 def write_district(
@@ -92,6 +103,8 @@ def _jobs(folder: Path, district: District) -> list[_Job]:
         (DISTRICT_FORM, folder / DISTRICT_FILE, district.district),
         (DISTRICT_PLUS_FORM, folder / DISTRICT_PLUS_FILE, district.district),
         (DECLARATION_FORM, folder / DECLARATION_FILE, district.declared),
+        (ASSIGNMENT_FORM, folder / ASSIGNMENT_FILE, district.assigned),
+        (EVIDENCE_FORM, folder / EVIDENCE_FILE, district.evidence),
     ]
 
 

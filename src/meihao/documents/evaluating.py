@@ -13,10 +13,16 @@ from meihao.base.divisions import NATION
 from meihao.base.school_year import SchoolYear, school_year_on
 from meihao.base.text import Lang, Refused, Text
 from meihao.documents.as_json import as_json
+from meihao.documents.dossier import INDEX, write_dossier
+from meihao.documents.feedback import FEEDBACK, write_feedback
+from meihao.documents.gap_book import GAP_BOOK, write_gap_book
+from meihao.documents.onepage import ONE_PAGE, write_one_page
+from meihao.documents.pdf import to_pdf
 from meihao.documents.readiness import Heading, has_picture, readiness_html, readiness_svg
 from meihao.documents.report import Report
 from meihao.documents.returns.intake import REGISTER, Intake, Progress, Receipt, districts, take_in
 from meihao.documents.returns.mapping_draft import write_draft
+from meihao.documents.self_report.written import SELF_REPORT, write_self_report
 from meihao.documents.tables import PrintedCell, write_tables
 from meihao.documents.workbook import Reader
 from meihao.figures.engines import Engine
@@ -27,12 +33,19 @@ from meihao.figures.snapshot import Snapshot, read
 from meihao.policy.kinds import Calendar, Fact, Standard
 from meihao.policy.rulebook import Rulebook
 
-TABLES = "申报表_表II-III.xlsx"
+TABLES = "01_申报表I-VI.xlsx"
+PDFS = "PDF"
 SENT_BACK, TO_EXPLAIN, DRAFTS = "退回（必须改正）", "请改正或说明", "对照草稿"
 OUTPUTS = (
     "达标一张图.svg",
     "达标一张图.html",
+    *ONE_PAGE,
     TABLES,
+    FEEDBACK,
+    GAP_BOOK,
+    INDEX,
+    SELF_REPORT,
+    PDFS,
     SENT_BACK,
     TO_EXPLAIN,
     DRAFTS,
@@ -89,14 +102,27 @@ def heading(report: Report) -> Heading:
     return Heading(report.district, report.invented, len(table.rows) - absent, expected)
 
 
-def write_report(report: Report, out: Path, rulebook: Rulebook, reader: Reader, lang: Lang) -> list[Path]:
+def write_report(
+    report: Report,
+    out: Path,
+    rulebook: Rulebook,
+    reader: Reader,
+    lang: Lang,
+    evidence: Path | None = None,
+    pdf: bool = False,
+) -> list[Path]:
     """Writes everything the evaluation gives; what an earlier run wrote is replaced, other files stay.
 
-    The new files are complete before the first old one is touched.
+    The new files are complete before the first old one is touched. `evidence` is the folder whose dossier
+    is indexed; `pdf` sets every printable document as PDF too. Raises `Refused` where one is not to be had.
     """
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out, prefix=".writing-") as folder:
-        _write_into(Path(folder), report, rulebook, reader, lang)
+    with tempfile.TemporaryDirectory(dir=out, prefix=".writing-") as name:
+        folder = Path(name)
+        _write_into(folder, report, rulebook, reader, lang)
+        printable = _write_set(folder, report, evidence, lang)
+        if pdf:
+            to_pdf(printable, folder / PDFS)
         for name in OUTPUTS:
             _replace(Path(folder) / name, out / name)
     return [out / name for name in OUTPUTS if (out / name).exists()]
@@ -114,6 +140,17 @@ def _write_into(folder: Path, report: Report, rulebook: Rulebook, reader: Reader
     _write_json(folder / "result.json", as_json(report))
     _write_json(folder / "cells.json", {_cell_name(cell): cell.address for cell in printed})
     evaluation.snapshot.write(folder / "snapshot")
+
+
+def _write_set(folder: Path, report: Report, evidence: Path | None, lang: Lang) -> list[Path]:
+    """The set a bureau hands on; gives what of it is to be printed."""
+    written = [*write_one_page(report, folder, lang), folder / TABLES]
+    written += write_feedback(report, folder)
+    written += write_gap_book(report, folder)
+    if evidence is not None:
+        written += write_dossier(report, evidence, folder)
+    written.append(write_self_report(report, folder).path)
+    return written
 
 
 def _cell_name(cell: PrintedCell) -> str:

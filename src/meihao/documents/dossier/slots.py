@@ -106,9 +106,9 @@ def _returns(plan: Plan, columns: Iterable[tuple[str, str]]) -> list[_Wanted]:
 
 
 def _columns_of_clause(plan: Plan, clause: Clause) -> Iterator[tuple[str, str]]:
-    for sum_ in (sum_ for sum_ in plan.sums() if sum_.owner == clause.id):
-        fact = plan.facts[sum_.fact]
-        nodes = [sum_.total.value, *([sum_.total.where] if sum_.total.where is not None else [])]
+    for total in clause.totals.values():
+        fact = plan.facts[total.fact or clause.fact or plan.fact.key]
+        nodes = [total.value, *([total.where] if total.where is not None else [])]
         read = [(fact.key, column) for node in nodes for column in reported(node, fact)]
         yield from read or [(fact.key, fact.identity)]
 

@@ -141,7 +141,7 @@ class Vocabulary:
 
     def must_be_printed(self, unit: str) -> bool:
         """Whether a blank without a unit leaves it open in which of several this is asked."""
-        return False
+        return self._one(unit) in self._printed
 
     def _one(self, unit: str) -> str:
         key = key_of(unit)

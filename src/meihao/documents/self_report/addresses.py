@@ -34,7 +34,6 @@ from meihao.figures.result import BlockResult, Cell, DispersionResult, Evaluatio
 from meihao.policy.kinds import Limit
 
 ALL = "all"
-_FIELDS = ("finding", "by", "on")
 _COUNTS = ("units", "cells", "dispersions", "composites", "clauses", "tests", "outside", "failing", "unknown")
 _OF_TESTS = ("test", "limit", "local", "shorts", "open", "lack", "declared")
 
@@ -54,7 +53,7 @@ class Figures:
         """The figure at an address in print, None where it is not known. Raises `Refused`."""
         try:
             return self._said(address.split("/"))
-        except (KeyError, ValueError, IndexError, AttributeError):
+        except (KeyError, ValueError, IndexError):
             raise Refused(f"没有「{address}」这个数。", f"there is no figure “{address}”.") from None
 
     def _said(self, parts: list[str]) -> str | None:
@@ -79,8 +78,8 @@ class Figures:
                 return self._gap(name, "/".join(address))
             case [kind, *rest] if kind in _COUNTS:
                 return str(self._count(kind, rest))
-            case [kind, *rest] if kind in _OF_TESTS:
-                return self._of_answer(kind, *rest)
+            case [kind, clause, test, *rest] if kind in _OF_TESTS:
+                return self._of_answer(kind, clause, test, *rest)
             case ["blank", clause, name]:
                 return self._blank(clause, name)
             case ["rule", block, name]:
@@ -132,7 +131,8 @@ class Figures:
     def _blank(self, clause_id: str, name: str) -> str | None:
         """A blank of an official sentence that names a column of a fact of one row."""
         clause = self.plan.clause(clause_id)
-        assert clause is not None
+        if clause is None:
+            raise KeyError(clause_id)
         fact = self.plan.facts[clause.fact or self.plan.fact.key]
         rows = list(self.evaluation.snapshot.table(fact).rows.values())
         value = rows[0].get(name) if len(rows) == 1 else None
@@ -141,7 +141,9 @@ class Figures:
         return decimal_text(value) if isinstance(value, Fraction) else str(value)
 
     def _rule(self, block: str, name: str) -> Fraction:
-        rule = self.plan.standard.blocks[block].of_units
+        rule = self.plan.standard.blocks[block].unit_rule
+        if rule is None:
+            raise KeyError(block)
         return {"of": Fraction(rule.of), "at_least": Fraction(rule.at_least), "floor": rule.floor * 100}[name]
 
     # --- how many
@@ -175,12 +177,13 @@ class Figures:
                 return _counted((answer.state for answer in answers), state)
         raise KeyError(kind)
 
-    def _block(self, name: str, basis: str = Basis.STRICT) -> BlockResult:
-        return self.evaluation.block(name, Basis(basis))
+    def _block(self, name: str, *basis: str) -> BlockResult:
+        return self.evaluation.block(name, *map(Basis, basis[:1]))
 
-    def _units(self, basis: str = Basis.STRICT) -> BlockResult:
-        assert self.plan.unit_block is not None
-        return self._block(self.plan.unit_block, basis)
+    def _units(self, *basis: str) -> BlockResult:
+        if self.plan.unit_block is None:
+            raise KeyError("no block judges units")
+        return self._block(self.plan.unit_block, *basis)
 
     # --- one unit, one dispersion
 
@@ -211,24 +214,23 @@ class Figures:
     # --- one test of a clause
 
     def _of_answer(self, kind: str, clause: str, test: str, *rest: str) -> str | None:
-        answer = self.answer(clause, test, *(rest if kind == "test" else ()))
-        match kind:
-            case "test":
+        answer = self.answer(clause, test, rest[0] if rest and kind == "test" else Basis.STRICT)
+        match kind, rest:
+            case "test", [] | [_]:
                 return answer.printed
-            case "limit":
+            case "limit", []:
                 return level_of(answer.test.must) if answer.test.must else None
-            case "local":
-                return level_of(answer.local[int(rest[0])][1])
-            case "shorts":
+            case "local", [place]:
+                return level_of(answer.local[int(place)][1])
+            case "shorts", []:
                 return str(len(answer.short))
-            case "open":
+            case "open", []:
                 return why_open(answer, self.plan)
-            case "lack":
-                identity = "/".join(rest)
-                return next(one.lacks for one in answer.short if one.identity == identity)
-        assert kind == "declared"
-        assert rest[0] in _FIELDS
-        return getattr(answer.declaration, rest[0]) if answer.declaration else None
+            case "lack", _:
+                return {short.identity: short.lacks for short in answer.short}["/".join(rest)]
+            case "declared", ["finding" | "by" | "on" as name]:
+                return getattr(answer.declaration, name) if answer.declaration else None
+        raise KeyError(kind)
 
     def answer(self, clause_id: str, test: str, basis: str = Basis.STRICT) -> Answer:
         """One test's answer. Raises `KeyError`."""

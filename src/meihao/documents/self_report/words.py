@@ -131,7 +131,7 @@ DISPERSION_RULE = "差异系数的算法"
 UNITS_MISSING = "{count}个校段缺数"
 SHORTS = "附表：未做到的学校"
 SHORTS_OF = "{short}　{title}{lacking}　"
-LACKING = "（缺少：{thing}）"
+LACKING = "（差额：{thing}）"
 LACKS = "（{count}{unit}）"
 NONE = "—"
 

@@ -122,7 +122,9 @@ def remark(unit: UnitResult, plan: Plan) -> str:
 
 
 def _floor(cells: list[Cell]) -> str:
-    share = max((cell.floor / cell.threshold for cell in cells if cell.threshold and cell.floor), default=Fraction(1))
+    share = max(
+        (cell.floor / cell.threshold for cell in cells if cell.threshold and cell.floor), default=Fraction(1)
+    )
     return f"{half_up(share * 100, 0)}%"
 
 

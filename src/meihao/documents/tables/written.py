@@ -7,7 +7,7 @@ back with the address of the figure, so that a printed number can be traced.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -23,12 +23,13 @@ from meihao.documents.tables.stages import OVERALL, STAGE_WIDTHS, fill_dispersio
 from meihao.documents.xlsx import save_deterministic
 from meihao.figures.plan import Plan
 from meihao.figures.result import Evaluation
-from meihao.policy.kinds import Form, PrintedTable
+from meihao.policy.kinds import Form, PrintedTable, TableColumn
 from meihao.policy.rulebook import Rulebook
 
 __all__ = ["PrintedCell", "write_tables"]
 
 _REMARKS = "说明"
+_PLAIN = ("名称", "指标值或简要结论", "是否达标")  # as the official tables IV and V say it
 
 
 def write_tables(
@@ -37,22 +38,35 @@ def write_tables(
     """Writes the tables of a standard, in order of their keys, and tells which figure stands in which cell.
 
     `invented` marks every page 虚构. Raises `Refused` where a table shows what the standard does not
-    judge; a standard without tables gets only the sheet of remarks.
+    judge. Clauses that no official table prints get a plain sheet of ours a block.
     """
     plan = evaluation.plan
     book = _Book(target.name)
     for form in plan.tables:
         _fill(book, form, _checked(form, plan), evaluation)
+    for table in _without_a_table(plan):
+        _fill(book, None, table, evaluation)
     lines = remarks(evaluation, rulebook, invented)
     fill_remarks(book.page(_REMARKS, WIDTHS, heading=1), _REMARKS, lines)
     return book.save(target, evaluation, invented)
 
 
-def _fill(book: _Book, form: Form, table: PrintedTable, evaluation: Evaluation) -> None:
+def _without_a_table(plan: Plan) -> Iterator[PrintedTable]:
+    """A sheet for each block whose clauses no official table prints: every clause is printed somewhere."""
+    tables = [form.table for form in plan.tables if form.table is not None]
+    blocks, clauses = {table.block for table in tables}, {table.clause for table in tables}
+    for name, block in plan.standard.blocks.items():
+        if name not in blocks and any(clause.id not in clauses for clause in plan.clauses_of(name)):
+            title = block.title.zh
+            columns = tuple(TableColumn(caption=caption, shows=caption) for caption in _PLAIN)
+            yield PrintedTable(sheet=title, fills="clauses", caption=title, columns=columns, block=name)
+
+
+def _fill(book: _Book, form: Form | None, table: PrintedTable, evaluation: Evaluation) -> None:
     plan, units = evaluation.plan, evaluation.plan.unit_block
     if table.fills == "grid":
         page = book.page(table.sheet, grid_widths(table), grid_heading(table))
-        return fill_grid(page, table, form.name, evaluation)
+        return fill_grid(page, table, form.name if form else "", evaluation)
     if table.fills == "clauses":
         return fill_clauses(book.page(table.sheet, CLAUSE_WIDTHS, table.head_row), table, evaluation)
     assert units is not None, "checked: a table of units wants a block that judges them"

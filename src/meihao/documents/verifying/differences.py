@@ -101,6 +101,7 @@ def _of_sheet(was: SheetImprint, now: SheetImprint) -> Iterator[Difference]:
     yield from _merged(was, now, lines)
     yield from _hidden(0, was.hidden_rows, now.hidden_rows, now.name, lines)
     yield from _hidden(1, was.hidden_columns, now.hidden_columns, now.name, lines)
+    yield from _around(was, now)
 
 
 def _line(axis: int, number: int) -> str:
