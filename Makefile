@@ -3,12 +3,13 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check static policies bench lock clean
+.PHONY: help install office demo test check static policies bench trust lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
-APT := apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv
+APT := apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq
+OFFICE := libreoffice-calc-nogui libreoffice-writer-nogui fonts-noto-cjk poppler-utils
 
 help: ## 列出命令 list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -20,7 +21,7 @@ $(STAMP): requirements.lock pyproject.toml
 	  echo '需要 Python 3.11 或更新版本：make PYTHON=… Python 3.11 or newer is needed: make PYTHON=…' >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
 	  if [[ $$(id -u) == 0 ]] && command -v apt-get >/dev/null; then \
-	    echo '安装 python3-venv … installing python3-venv …'; { $(APT); } >/dev/null; \
+	    echo '安装 python3-venv … installing python3-venv …'; { $(APT) python3-venv; } >/dev/null; \
 	  fi; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
 	  echo '请先运行 first run: sudo apt-get update && sudo apt-get install -y python3-venv' >&2; exit 1; }
@@ -34,10 +35,18 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 	@echo '安装完成。installed.'
 
+office: ## 安装 LibreOffice 与字体，供 PDF 和测试用 LibreOffice and fonts, for PDF and for the tests
+	@{ command -v soffice && command -v pdfinfo && fc-list | grep -q 'Noto Serif CJK'; } >/dev/null 2>&1 || { \
+	  if [[ $$(id -u) == 0 ]] && command -v apt-get >/dev/null; then \
+	    echo '安装 LibreOffice 与字体 … installing LibreOffice and fonts …'; { $(APT) $(OFFICE); } >/dev/null; \
+	  else \
+	    echo '请先运行 first run: sudo apt-get update && sudo apt-get install -y $(OFFICE)' >&2; exit 1; \
+	  fi; }
+
 demo: install ## 虚构区县走一遍：读表、测算、结果在 out/ an invented district, evaluated into out/
 	@$(BIN)/meihao demo
 
-test: static ## 静态检查与全部测试 static checks and all tests
+test: static office ## 静态检查与全部测试 static checks and all tests
 	$(BIN)/pytest -n 2
 
 check: static policies ## 静态检查与政策文件检查，不跑测试 static checks and policy files, no tests
@@ -50,6 +59,14 @@ static: install
 
 policies: install ## 检查全部政策文件 check every policy file
 	$(BIN)/meihao policies check
+
+trust: install ## 坏文件的长测：要跑很久 the long form of the hostile runs; takes long
+	$(BIN)/python -m bench.trust hostile files
+	$(BIN)/python -m bench.trust hostile mutate --n 10000
+	$(BIN)/python -m bench.trust hostile sheet --n 40
+	! $(BIN)/python -m bench.trust hostile files --control
+	! $(BIN)/python -m bench.trust hostile mutate --control
+	! $(BIN)/python -m bench.trust hostile sheet --control
 
 bench: install ## 测速 measure speed
 	$(BIN)/python -m bench

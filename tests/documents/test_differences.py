@@ -30,8 +30,8 @@ def sheet(cells: Mapping[Place, Shown], name: str = "表", hidden: bool = False)
     return SheetImprint(name, hidden, cells, frozenset(), nothing, nothing, {}, frozenset())
 
 
-def compared(was: Grid, now: Grid) -> list[Difference]:
-    return differences((sheet(was),), (sheet(now),))
+def compared(was: Grid, present: Grid) -> list[Difference]:
+    return differences((sheet(was),), (sheet(present),))
 
 
 def numbers(found: Iterable[Difference], what: What) -> tuple[int, list[int]]:
@@ -50,45 +50,45 @@ def rebuilt(was: Grid, found: list[Difference]) -> Grid:
     free = (line for line in count(1) if line not in put)
     last = max((place[axis] for place in was), default=0)
     moved = dict(zip((line for line in range(1, last + 1) if line not in taken), free, strict=False))
-    now: Grid = {}
+    present: Grid = {}
     for place, shown in was.items():
         if place[axis] not in taken:
             to = moved[place[axis]]
-            now[(to, place[1]) if axis == 0 else (place[0], to)] = shown
+            present[(to, place[1]) if axis == 0 else (place[0], to)] = shown
     for difference in found:
         at = position(difference.ref)
         if at is None:
             continue
-        if difference.now is not None:
-            now[at] = difference.now
+        if difference.present is not None:
+            present[at] = difference.present
         elif (position(difference.origin.partition("!")[2]) or at)[axis] not in taken:
-            del now[at]
-    return now
+            del present[at]
+    return present
 
 
 @given(CELLS, CELLS)
-def test_what_is_told_is_enough_to_make_the_copy(was: Grid, now: Grid) -> None:
-    found = compared(was, now)
-    assert rebuilt(was, found) == now
-    assert (not found) == (was == now)
+def test_what_is_told_is_enough_to_make_the_copy(was: Grid, present: Grid) -> None:
+    found = compared(was, present)
+    assert rebuilt(was, found) == present
+    assert (not found) == (was == present)
 
 
 @given(CELLS, CELLS)
-def test_never_more_is_told_than_cell_by_cell(was: Grid, now: Grid) -> None:
-    cells = sum(was.get(at) != now.get(at) for at in was.keys() | now.keys())
-    assert aligned(was, now).cost <= cells
-    assert len(compared(was, now)) == aligned(was, now).cost
+def test_never_more_is_told_than_cell_by_cell(was: Grid, present: Grid) -> None:
+    cells = sum(was.get(at) != present.get(at) for at in was.keys() | present.keys())
+    assert aligned(was, present).cost <= cells
+    assert len(compared(was, present)) == aligned(was, present).cost
 
 
 @given(CELLS, st.integers(1, 5), st.sampled_from((0, 1)))
 def test_one_line_taken_out_is_told_as_one_line(was: Grid, line: int, axis: int) -> None:
-    now = {}
+    present = {}
     for place, shown in was.items():
         if place[axis] != line:
             to = place[axis] - (place[axis] > line)
-            now[(to, place[1]) if axis == 0 else (place[0], to)] = shown
+            present[(to, place[1]) if axis == 0 else (place[0], to)] = shown
     gone = [place for place in was if place[axis] == line]
-    assert len(compared(was, now)) <= len(gone) + 1
+    assert len(compared(was, present)) <= len(gone) + 1
 
 
 def grid(rows: int, columns: int = 3) -> Grid:
@@ -105,9 +105,9 @@ def without(cells: Grid, row: int) -> Grid:
 
 def test_a_row_taken_out_of_many_is_one_row() -> None:
     was = grid(500)
-    now = without(was, 3)
-    now[400, 2] = Shown("number", "7")
-    found = compared(was, now)
+    present = without(was, 3)
+    present[400, 2] = Shown("number", "7")
+    found = compared(was, present)
     told = [(difference.what, difference.ref, difference.origin) for difference in found]
     assert told == [
         (What.LINE_REMOVED, "3:3", ""),
@@ -118,11 +118,11 @@ def test_a_row_taken_out_of_many_is_one_row() -> None:
 
 def test_beyond_what_can_be_compared_in_time_cells_are_told_as_they_stand() -> None:
     was = grid(2000)
-    now = without(was, 3)
-    now[1990, 2] = Shown("number", "7")
-    found = compared(was, now)
+    present = without(was, 3)
+    present[1990, 2] = Shown("number", "7")
+    found = compared(was, present)
     assert len(found) == 3 * (2000 - 2)
-    assert rebuilt(was, found) == now
+    assert rebuilt(was, found) == present
 
 
 @pytest.mark.parametrize(
@@ -137,21 +137,21 @@ def test_beyond_what_can_be_compared_in_time_cells_are_told_as_they_stand() -> N
         ([("丙", 9)], ["sheet_added 丙", "sheet_removed 甲", "sheet_removed 乙"]),
     ],
 )
-def test_sheets_are_told_by_name_and_place(now: list[tuple[str, int]], told: list[str]) -> None:
+def test_sheets_are_told_by_name_and_place(present: list[tuple[str, int]], told: list[str]) -> None:
     def book(sheets: list[tuple[str, int]]) -> tuple[SheetImprint, ...]:
         return tuple(sheet({(number, 1): Shown("text", "甲")}, name) for name, number in sheets)
 
-    found = differences(book([("甲", 5), ("乙", 6)]), book(now))
+    found = differences(book([("甲", 5), ("乙", 6)]), book(present))
     assert sorted(f"{one.what} {one.sheet}" for one in found) == sorted(told)
 
 
 def test_joined_cells_move_with_their_rows() -> None:
-    was, now = grid(9), without(grid(9), 4)
+    was, present = grid(9), without(grid(9), 4)
     before = {(2, 1, 3, 1), (4, 1, 5, 1), (4, 2, 4, 3), (6, 2, 8, 2)}
     after = {(2, 1, 3, 1), (5, 2, 7, 2)}
-    one, other = (replaced(cells, joined) for cells, joined in ((was, before), (now, after)))
+    one, other = (replaced(cells, joined) for cells, joined in ((was, before), (present, after)))
     assert not [d for d in differences((one,), (other,)) if re.search("merged", d.what)]
-    parted = replaced(now, {(2, 1, 3, 1)})
+    parted = replaced(present, {(2, 1, 3, 1)})
     (found,) = (d for d in differences((one,), (parted,)) if re.search("merged", d.what))
     assert (found.what, found.ref) == (What.UNMERGED, "B5:B7")
 

@@ -1,4 +1,4 @@
-"""The evidence dossier: every slot there is, what was planted in the invented one, names nobody should trust."""
+"""The evidence dossier: its slots, what was planted in the invented one, names nobody should trust."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -39,8 +40,12 @@ from meihao.policy.rulebook import Rulebook
 
 ON = date(2025, 10, 20)
 BALANCE, PRESCHOOL, BASIC = "cn/compulsory-balance", "cn/preschool-coverage", "cn/compulsory-basic-2012"
-RETURNS = ("cn/compulsory/school-return", "cn/compulsory-return-plus")
-RETURNS += ("cn/compulsory/district-return", "cn/compulsory/district-return-plus")
+RETURNS = (
+    "cn/compulsory/school-return",
+    "cn/compulsory-return-plus",
+    "cn/compulsory/district-return",
+    "cn/compulsory/district-return-plus",
+)
 
 
 @cache
@@ -147,9 +152,9 @@ def test_every_file_is_in_one_slot_with_the_checksum_of_its_bytes(invented: tupl
 
 def test_a_changed_byte_changes_the_checksum(tmp_path: Path) -> None:
     """The control of the test above."""
-    path = put(tmp_path, "C10-1_a.pdf", "一")
+    path = put(tmp_path, "C10-1_a.pdf", "一" * 500_000)  # longer than what is read at once
     before = reading(tmp_path).slot("C10-1").files[0].sha256
-    path.write_text("二", encoding="utf-8")
+    path.write_text("一" * 499_999 + "二", encoding="utf-8")
     assert reading(tmp_path).slot("C10-1").files[0].sha256 != before
 
 
@@ -397,7 +402,8 @@ def test_the_index_has_each_slot_and_adds_up_by_block(invented: tuple[Path, Doss
     assert sums[-1][1] == len(dossier.filed)
     kinds = [row[0] for row in book["其他"].iter_rows(min_row=3, values_only=True)]
     assert kinds == ["多余的文件", "同一文件"]
-    assert str(book["目录"].oddHeader.right.text) == "虚构"
+    page: Any = book["目录"]
+    assert page.oddHeader.right.text == "虚构"
 
 
 def test_the_same_dossier_gives_the_same_bytes(invented: tuple[Path, Dossier], tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ def test_edits_are_found_after_libreoffice_saved_them_again(
     edited: dict[str, Planted], written: Written, reader: Reader, tmp_path: Path
 ) -> None:
     """Every third of them, to spare the time: what LibreOffice rewrites must hide none."""
-    some = dict(list(edited.items())[::1])
+    some = dict(list(edited.items())[::3])
     converted([copy.path for copy in some.values()], "xlsx", tmp_path)
     again = {
         name: Planted(tmp_path / copy.path.name, set() if name in UNDONE else copy.places)

@@ -109,4 +109,4 @@ def test_an_overlays_file_replaces_the_same_key(tmp_path: Path) -> None:
     overlay(tmp_path, text.replace("primary: 4.2", "primary: 4.3"), "cn/compulsory-balance/r1.yaml")
     changed = Rulebook.load(tmp_path).get(Indicator, "cn/compulsory-balance/r1", date(2025, 1, 1))
     assert changed.judged_in is not None
-    assert [str(limit) for limit in changed.judged_in.at_least.values()] == ["43/10", "53/10"]
+    assert [str(limit) for limit in (changed.judged_in.at_least or {}).values()] == ["43/10", "53/10"]

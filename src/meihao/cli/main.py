@@ -17,10 +17,12 @@ import click
 from meihao.base.text import Refused
 from meihao.cli.comparing import diff, what_if_
 from meihao.cli.evaluating import demo, evaluate, trace
+from meihao.cli.filling import fill_command
 from meihao.cli.forms import demo_data, template
 from meihao.cli.policies import policies
 from meihao.cli.reconciling import reconcile
 from meihao.cli.say import language, say_error
+from meihao.cli.verifying import verify
 
 EXIT_CODES = "\b\n" + "\n".join(line.strip() for line in (__doc__ or "").splitlines()[2:])
 
@@ -33,7 +35,20 @@ def cli() -> None:
     """
 
 
-for command in (evaluate, trace, diff, what_if_, reconcile, policies, template, demo_data, demo):
+COMMANDS = (
+    evaluate,
+    trace,
+    diff,
+    what_if_,
+    fill_command,
+    verify,
+    reconcile,
+    policies,
+    template,
+    demo_data,
+    demo,
+)
+for command in COMMANDS:
     cli.add_command(command)
 
 

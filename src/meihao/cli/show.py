@@ -196,12 +196,13 @@ def _summary(p: _Printer, block: BlockResult) -> None:
         reached = sum(result.state is State.REACHED for result in results)
         found = [block.dispersion(item, stage) for item in results[0].counting]
         cells = [_cv(d) for d in found if d is not None]
-        table.add_row(p.said(stage.words), str(len(results)), str(reached), *cells)
+        judged = p.plan.standard.blocks[block.block].unit_rule is not None
+        table.add_row(p.said(stage.words), str(len(results)), str(reached) if judged else "—", *cells)
     p.screen.print(table)
 
 
 def _cv(found: DispersionResult) -> str:
-    mark = _STATE_MARKS[found.state]
+    mark = _STATE_MARKS[found.state] if found.limit is not None else "·"
     squared = found.squared
     return f"{mark} {'…' if squared is None else f'{sqrt_half_up(squared, 3):f}'}"
 

@@ -27,6 +27,7 @@ from meihao.documents.verifying import (
     sheets_coded,
     told,
     verified,
+    visible,
 )
 from meihao.documents.workbook import Reader
 from meihao.figures.engines import FastEngine
@@ -117,7 +118,7 @@ def _listed(difference: Difference) -> dict[str, Any]:
         "ref": difference.ref,
         "origin": difference.origin or None,
         "was": asdict(difference.was) if difference.was else None,
-        "now": asdict(difference.now) if difference.now else None,
+        "now": asdict(difference.present) if difference.present else None,
         "figure": difference.address,
         "words": told(difference)._asdict(),
     }
@@ -135,7 +136,7 @@ def _show(
     more = len(verdict.differences) - _MOST_SHOWN
     if more > 0:
         line(Text(f"  另有 {more} 处，全部见 --json", f"  and {more} more: all of them with --json"), "dim")
-    for name, code in verdict.codes.items():
+    for name, code in zip(map(visible, verdict.codes), verdict.codes.values(), strict=True):
         line(Text(f"  {name}　核验码 {code}", f"  {name}: check code {code}"), "dim")
     for note in _notes(verdict):
         line(note)
@@ -152,14 +153,16 @@ def _headline(verdict: Verdict, folder: Path | None, tables: Original | None) ->
         return Text(
             f"■ 没有改动：{cells} 格与{beside.zh}相同", f"■ unchanged: {cells} cells are as in {beside.en}"
         )
-    return Text(f"▲ 有 {number} 处与{beside.zh}不同", f"▲ {number} places differ from {beside.en}")
+    plural = "s" * (number > 1)
+    return Text(f"▲ 有 {number} 处与{beside.zh}不同", f"▲ {number} place{plural} not as in {beside.en}")
 
 
 def _placed(difference: Difference) -> Text:
-    where = f"{difference.sheet}!{difference.ref}" if _is_place(difference) else difference.sheet
+    sheet = visible(difference.sheet)
+    where = f"{sheet}!{difference.ref}" if _is_place(difference) else sheet
     words = told(difference)
-    figure = f"　{difference.address}" if difference.address else ""
-    return Text(f"  {where}　{words.zh}{figure}", f"  {where}  {words.en}{figure}")
+    figure = difference.address or ""
+    return Text(f"  {where}　{words.zh}　{figure}".rstrip(), f"  {where}  {words.en}  {figure}".rstrip())
 
 
 def _is_place(difference: Difference) -> bool:

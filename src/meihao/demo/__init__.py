@@ -17,7 +17,7 @@ __all__ = ["DEMO_ON", "EVIDENCE", "RETURNS", "SEED", "broken_workbooks", "write_
 
 
 def write_demo(folder: Path, rulebook: Rulebook, seed: int = SEED, progress: Progress | None = None) -> Path:
-    """Writes the district's returns, its evidence and, beside them, broken returns; gives the returns' folder."""
+    """Writes the district's returns, its evidence and broken returns; gives the folder of the returns."""
     write_district(folder / RETURNS, rulebook, DEMO_ON, seed, progress)
     write_evidence(folder / EVIDENCE, make_plan(rulebook, STANDARD, DEMO_ON, DIVISION))
     broken_workbooks(folder, rulebook, DEMO_ON, seed)

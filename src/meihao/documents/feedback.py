@@ -233,11 +233,11 @@ def _unit_row(result: UnitResult, cell: Cell, school: _School) -> tuple[str, ...
     item = cell.figure.item
     title = f"{item.indicator.short.zh}（{item.indicator.unit.zh}）"
     value, least = cell.figure.value, cell.threshold
-    now = _NOT_REPORTED if value is None else level(item, value)
+    present = _NOT_REPORTED if value is None else level(item, value)
     wanted = _NOT_ASKED if least is None else f"≥ {level(item, least)}"
     lacks = "；".join(_lacking(gap) for gap in school.gaps if _is(gap, result, item.id))
     word = cell.state.words.zh if cell.state is not CellState.UNDECIDED else "未决"
-    return result.unit.stage.words.zh, item.id, title, now, wanted, word, lacks
+    return result.unit.stage.words.zh, item.id, title, present, wanted, word, lacks
 
 
 def _is(gap: Gap, result: UnitResult, code: str) -> bool:
@@ -255,5 +255,5 @@ def _part_row(gap: Gap, part: Part, whole: str) -> tuple[str, ...]:
     eased = "计入放宽后达标" if part.eased else ""
     told_lacks = "；".join(text for text in (lacks, eased) if text)
     title = gap.short.zh if gap.title.zh == gap.short.zh or part.lacks else f"{gap.short.zh}：{gap.title.zh}"
-    now = part.now or "未做到"
-    return whole, gap.code, title, now, part.wanted or "应做到", gap.state.zh, told_lacks
+    present = part.present or "未做到"
+    return whole, gap.code, title, present, part.wanted or "应做到", gap.state.zh, told_lacks

@@ -174,7 +174,7 @@ def _about(gap: Gap, part: Part) -> str:
 
 
 def _now(part: Part) -> str:
-    return f"{part.now} → {part.wanted}" if part.now else ""
+    return f"{part.present} → {part.wanted}" if part.present else ""
 
 
 def _school_line(gap: Gap, who: Who, what: str, path: str, rest: str) -> list[Shown]:

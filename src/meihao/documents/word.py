@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 from unicodedata import east_asian_width
@@ -230,16 +231,22 @@ def _face(styled: Any, face: Face) -> None:
 def clipped(text: str, width: float, size: float) -> str:
     """Words cut to fit one line of `width` millimetres in type of `size` points, with … where cut."""
     room = int(width / (size * MM_A_POINT) * 2)  # half-width letters
-    used = 0
-    for place, letter in enumerate(text):
-        used += 2 if east_asian_width(letter) in "WFA" else 1
-        if used > room:
-            kept = text[:place]
-            while kept and used > room - 2:
-                used -= 2 if east_asian_width(kept[-1]) in "WFA" else 1
-                kept = kept[:-1]
-            return f"{kept}…"
-    return text
+    if len(text) <= room and _half_widths(text) <= room:
+        return text
+    kept = text[: max(room, 0)]
+    while kept and _half_widths(kept) + 2 > room:
+        kept = kept[:-1]
+    return f"{kept}…"
+
+
+def _half_widths(text: str) -> float:
+    """How wide a text is set; a quarter of a letter's air stands between Han and latin letters."""
+    wide = [east_asian_width(letter) in "WFA" for letter in text]
+    air = sum(
+        a != b and left.isalnum() and right.isalnum()
+        for (left, a), (right, b) in pairwise(zip(text, wide, strict=True))
+    )
+    return len(text) + sum(wide) + air / 2
 
 
 def _rows_only(made: Any) -> None:

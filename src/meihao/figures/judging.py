@@ -241,7 +241,7 @@ def _dispersion_state(sums: Sums, unknown: list[Fraction | None], limit: Fractio
 
 
 def _composites(block: Block, dispersions: tuple[DispersionResult, ...]) -> Iterable[CompositeResult]:
-    """The mean coefficient of each stage; an open one is at least what its known units bring about."""
+    """The mean coefficient of each stage; one that is open is 0 at least."""
     for stage, limit in block.composite.at_most.items() if block.composite else ():
         found = [one for one in dispersions if one.stage is stage]
         if not found or block.composite is None:

@@ -209,6 +209,8 @@ def _clause(policy: Clause, rulebook: Rulebook, on: date, place: str) -> Iterato
     for name in policy.blanks:
         if name not in known:
             yield ("finding",), f"no such total, test or column: {name}"
+    if not any(test.counts for test in policy.tests):
+        yield ("tests",), "no test counts: nothing would be judged"
     if not policy.examples and any(test.source == "computed" for test in policy.tests):
         yield ("examples",), "a computed test wants a worked example"
     for number, example in enumerate(policy.examples):

@@ -21,7 +21,7 @@ from meihao.policy.rulebook import Rulebook
 class WhatIf:
     """Results under the rules in force and under a draft; `policies` are the versions that differ."""
 
-    now: Evaluation
+    present: Evaluation
     then: Evaluation
     policies: tuple[str, ...]
     turns: tuple[Turn, ...]
@@ -32,7 +32,7 @@ def what_if(
 ) -> WhatIf:
     """A standard on one snapshot under two rulebooks, as of one day. Raises `Refused` for a bad draft."""
     plans = [make_plan(rulebook, standard, on, snapshot.place) for rulebook in (rules, draft)]
-    now, then = (evaluate(snapshot, plan, engine) for plan in plans)
+    present, then = (evaluate(snapshot, plan, engine) for plan in plans)
     old, new = (plan.versions for plan in plans)
     differing = sorted(v for v in {*old, *new} if old.get(v) != new.get(v))
-    return WhatIf(now, then, tuple(differing), tuple(turns(now, then)))
+    return WhatIf(present, then, tuple(differing), tuple(turns(present, then)))

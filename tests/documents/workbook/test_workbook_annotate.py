@@ -13,9 +13,9 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Border, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
+from bench.trust.hostile import packing
 from meihao.base.text import Refused, Text
 from meihao.documents.workbook import Mark, Reader
-from tests.documents.workbook import hostile
 
 SHORT = Mark("数据", "B2", "must", Text("人数不能为负", "a number of pupils cannot be negative"))
 ODD = Mark("数据", "B3", "explain", Text("比上年多一倍", "twice as many as last year"))
@@ -192,7 +192,7 @@ def test_text_never_becomes_a_formula(reader: Reader, source: Path, text: str) -
 
 def test_a_formula_like_text_of_the_user_stays_text(reader: Reader, tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
-    path.write_bytes(hostile.cell('r="A1" t="inlineStr"', "<is><t>=1+1</t></is>"))
+    path.write_bytes(packing.cell('r="A1" t="inlineStr"', "<is><t>=1+1</t></is>"))
     copy = reader.read(copy_of(reader, path, [])).sheets[0].cells[0]
     assert (copy.kind, copy.value) == ("text", "=1+1")
 
@@ -228,14 +228,14 @@ def test_a_mark_must_name_a_cell() -> None:
 
 def test_macros_are_kept_and_annotated_again(reader: Reader, tmp_path: Path) -> None:
     path = tmp_path / "宏.xlsm"
-    content = hostile.parts() | {"xl/vbaProject.bin": b"macros"}
-    types = content[hostile.TYPES]
+    content = packing.parts() | {"xl/vbaProject.bin": b"macros"}
+    types = content[packing.TYPES]
     assert isinstance(types, str)
     kind = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
-    content[hostile.TYPES] = types.replace(
+    content[packing.TYPES] = types.replace(
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml", kind
     )
-    path.write_bytes(hostile.packed(content))
+    path.write_bytes(packing.packed(content))
     first, second = tmp_path / "一.xlsm", tmp_path / "二.xlsm"
     reader.annotate(path, first, [Mark("数据", "A1", "must", SHORT.text)], "zh")
     reader.annotate(first, second, [], "zh")

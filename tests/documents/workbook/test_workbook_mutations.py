@@ -1,109 +1,46 @@
-"""A sound workbook with something wrong in it: read or refused, and nothing else."""
+"""A sound workbook with something wrong in it: refused in words, or read as the reference reads it."""
 
 from __future__ import annotations
 
-import random
-import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 
-from meihao.base.text import Refused
-from meihao.documents.workbook import Reader
-from tests.documents.workbook import hostile
-
-Parts = dict[str, str | bytes]
-Change = Callable[[random.Random, str], str]
+from bench.trust.hostile import mutate
+from bench.trust.hostile.bases import Base, bases
+from bench.trust.hostile.changes import CHANGES, HARMLESS
+from bench.trust.hostile.packing import packed, parts
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    with Reader() as reader:
-        yield reader
+def found(tmp_path_factory: pytest.TempPathFactory) -> list[Base]:
+    return bases(tmp_path_factory.mktemp("bases"))
 
 
-def cut(chance: random.Random, body: str) -> str:
-    return body[: chance.randrange(len(body))]
+def test_three_hundred_mutants_are_refused_or_read_as_they_are_written() -> None:
+    tally, meter = mutate.run(300)
+    assert tally.faults == []
+    assert tally.cases == tally.refused + tally.sent_back + tally.taken == 300
+    assert min(tally.refused, tally.taken) > 60  # the mutants are neither all sound nor all hopeless
+    assert tally.sent_back > 5
+    assert mutate.passed(tally, meter)
 
 
-def lose_a_tag(chance: random.Random, body: str) -> str:
-    tag = chance.choice(list(re.finditer(r"<[^>]*>", body)))
-    return body[: tag.start()] + body[tag.end() :]
+def test_every_change_is_tried_and_the_same_seed_gives_the_same_mutants(found: list[Base]) -> None:
+    first = list(mutate.mutants(found, 300, 1))
+    assert {name for one in first for name in (*CHANGES, *HARMLESS) if f" {name} in " in one.title} == {
+        *CHANGES,
+        *HARMLESS,
+    }
+    again, other = (list(mutate.mutants(found, 300, seed)) for seed in (1, 2))
+    assert [one.data for one in first] == [one.data for one in again]
+    assert sum(one.data != two.data for one, two in zip(first, other, strict=True)) > 200
 
 
-def double_a_tag(chance: random.Random, body: str) -> str:
-    tag = chance.choice(list(re.finditer(r"<[^>]*>", body)))
-    return body[: tag.end()] + tag.group() + body[tag.end() :]
+def test_most_changes_do_change_something(found: list[Base]) -> None:
+    bare = {base.name: packed(base.parts) for base in found}
+    same = [one.title for one in mutate.mutants(found, 300, 1) if one.data == bare[one.base.name]]
+    assert len(same) < 60, same
 
 
-def change_a_value(chance: random.Random, body: str) -> str:
-    value = chance.choice(list(re.finditer(r'"[^"]*"', body)))
-    strange = chance.choice(["", "-1", "9" * 30, "XFD1048576", "../../x", "\ufffd", "1e400", "&amp;"])
-    return f'{body[: value.start()]}"{strange}"{body[value.end() :]}'
-
-
-def lose_an_attribute(chance: random.Random, body: str) -> str:
-    value = chance.choice(list(re.finditer(r' [\w:]+="[^"]*"', body)))
-    return body[: value.start()] + body[value.end() :]
-
-
-def swap_a_character(chance: random.Random, body: str) -> str:
-    place = chance.randrange(len(body))
-    return body[:place] + chance.choice("<>&\"'\x00\x0b长0") + body[place + 1 :]
-
-
-CHANGES: tuple[Change, ...] = (
-    cut,
-    lose_a_tag,
-    double_a_tag,
-    change_a_value,
-    lose_an_attribute,
-    swap_a_character,
-)
-
-
-def changed_part(chance: random.Random, change: Change) -> bytes:
-    content: Parts = hostile.parts()
-    name = chance.choice(list(content))
-    body = content[name]
-    assert isinstance(body, str)
-    content[name] = change(chance, body)
-    return hostile.packed(content)
-
-
-def changed_package(chance: random.Random) -> bytes:
-    data = bytearray(hostile.good())
-    for _ in range(chance.choice((1, 1, 8))):
-        data[chance.randrange(len(data))] = chance.randrange(256)
-    return bytes(data)
-
-
-def mutants() -> Iterator[bytes]:
-    """About two hundred mutants, the same every time."""
-    chance = random.Random(20240901)
-    for change in CHANGES:
-        for _ in range(20):
-            yield changed_part(chance, change)
-    for _ in range(60):
-        yield changed_package(chance)
-    for name in hostile.parts():
-        yield hostile.without(name)
-
-
-def test_every_mutant_is_read_or_refused(reader: Reader, tmp_path: Path) -> None:
-    path, good = tmp_path / "变.xlsx", tmp_path / "好.xlsx"
-    good.write_bytes(hostile.good())
-    reader.read(good)
-    first, read, refused = reader.pid, 0, list[str]()
-    for mutant in mutants():
-        path.write_bytes(mutant)
-        try:
-            reader.read(path)
-            read += 1
-        except Refused as problem:
-            refused.append(problem.text.zh)
-    assert len(reader.read(good).sheets[0].cells) == 4
-    assert reader.pid == first  # none of them killed the child
-    assert all(words.startswith("「变.xlsx」") for words in refused)
-    assert min(read, len(refused)) > 20  # the mutants are neither all sound nor all hopeless
+def test_the_bases_hold_more_than_the_small_workbook(found: list[Base]) -> None:
+    assert len(found) == 5
+    assert all(set(base.parts) > {*parts()} - {"xl/sharedStrings.xml"} for base in found)

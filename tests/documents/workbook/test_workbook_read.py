@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.trust.hostile import packing
 from meihao.documents.workbook import Cell, Reader, Sheet, position, reference
-from tests.documents.workbook import hostile
 
 clock = datetime.datetime.fromisoformat  # Excel knows no time zones
 
@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def one(reader: Reader, folder: Path, attributes: str, inside: str) -> Cell | None:
     path = folder / "one.xlsx"
-    path.write_bytes(hostile.cell(f'r="A1" {attributes}', inside))
+    path.write_bytes(packing.cell(f'r="A1" {attributes}', inside))
     return reader.read(path).sheets[0].at(1, 1)
 
 
@@ -115,7 +115,7 @@ def test_what_is_no_cell(reader: Reader, folder: Path, attributes: str, inside: 
 
 def test_an_empty_formatted_cell_far_away_is_no_content(reader: Reader, folder: Path) -> None:
     path = folder / "far.xlsx"
-    path.write_bytes(hostile.workbook(hostile.GOOD_ROWS + '<row r="1048576"><c r="XFD1048576" s="0"/></row>'))
+    path.write_bytes(packing.workbook(packing.GOOD_ROWS + '<row r="1048576"><c r="XFD1048576" s="0"/></row>'))
     assert len(reader.read(path).sheets[0].cells) == 4
 
 
@@ -176,7 +176,7 @@ def test_sheets_properties_and_the_digest(reader: Reader, folder: Path) -> None:
 
 
 def test_a_link_to_a_file_is_read(reader: Reader, folder: Path) -> None:
-    (folder / "real.xlsx").write_bytes(hostile.good())
+    (folder / "real.xlsx").write_bytes(packing.good())
     (folder / "link.xlsx").symlink_to("real.xlsx")
     assert len(reader.read(folder / "link.xlsx").sheets[0].cells) == 4
 
@@ -252,7 +252,7 @@ def test_the_folder_of_the_user_decides_nothing(folder: Path) -> None:
     place.mkdir()
     for name in ("openpyxl", "json", "meihao"):
         (place / f"{name}.py").write_text("raise SystemExit(3)")
-    (folder / "real.xlsx").write_bytes(hostile.good())
+    (folder / "real.xlsx").write_bytes(packing.good())
     done = subprocess.run(
         [sys.executable, "-P", "-c", STRANGER, str(folder / "real.xlsx")],
         cwd=place,

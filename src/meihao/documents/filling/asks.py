@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from meihao.base.stages import Stage
+from meihao.base.stages import SchoolType, Stage
 from meihao.base.text import Text
 from meihao.figures.plan import Item
 from meihao.policy.expressions import Column, Expression
@@ -75,6 +75,32 @@ def total(asked: Total, fact: Fact, rules: tuple[Reference, ...]) -> Amount:
     """A total that a clause or a table of the standard asks for."""
     places = asked.places
     return Amount(fact, asked.value, asked.title, asked.unit, True, True, asked.where, places, rules)
+
+
+def level_of(fact: Fact, unit: Fact) -> Audience | None:
+    """Whose row a row of a fact is, where the rows of `unit` are what is evaluated (schools, kindergartens)."""
+    if fact.identity == OF_DISTRICT:
+        return "district"
+    return "school" if fact.identity in (unit.identity, OF_SCHOOL) else None
+
+
+def speaks_of(fact: Fact, word: str, stage: Stage | None = None) -> bool:
+    """Whether a fact is of nothing but what a title's word (or stage) confines a form to."""
+    kinds = [SchoolType(kind).stages for kind in fact.registered_as]
+    if stage is not None and kinds and all(stages == (stage,) for stages in kinds):
+        return True
+    return word in fact.title.zh or fact.registered_as == (word,)
+
+
+def fact_of(ask: Ask, unit: Fact) -> Fact:
+    """The fact whose rows answer."""
+    match ask:
+        case Amount(fact=fact):
+            return fact
+        case Ratio(over=over):
+            return over.fact
+        case Rate():
+            return unit
 
 
 def is_text(ask: Ask) -> bool:

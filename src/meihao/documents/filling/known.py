@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from meihao.base.stages import Stage
 from meihao.base.text import Text
-from meihao.documents.filling.asks import OF_DISTRICT, OF_SCHOOL, Amount, Ask, Rate, Ratio
+from meihao.documents.filling.asks import OF_DISTRICT, Amount, Ask, Rate, Ratio, level_of
 from meihao.figures.engines import UnitKey
 from meihao.figures.interpreter import Interpreter
 from meihao.figures.plan import Basis
@@ -71,7 +71,7 @@ class Knowledge:
             if fact.identity == OF_DISTRICT:
                 name = self._table(fact).rows.get(self._snapshot.place, {}).get(fact.name_column)
                 self._district = name if isinstance(name, str) else self._district
-            elif fact.identity == OF_SCHOOL:
+            elif self._of_school(fact):
                 for code, row in self._table(fact).rows.items():
                     name = row.get(fact.name_column)
                     self._schools.setdefault(code, set()).update({name} if isinstance(name, str) else set())
@@ -128,13 +128,16 @@ class Knowledge:
             case Rate():
                 return self._rate(ask, school) if school is not None else self._mean(ask)
 
+    def _of_school(self, fact: Fact) -> bool:
+        return level_of(fact, self._plan.fact) == "school"
+
     def _table(self, fact: Fact) -> Table:
         return self._snapshot.table(fact)
 
     def _amount(self, ask: Amount, school: str | None) -> Answer:
         if ask.every:
             return self._sum(ask)
-        own = school if ask.fact.identity == OF_SCHOOL else self._snapshot.place
+        own = school if self._of_school(ask.fact) else self._snapshot.place
         row = self._table(ask.fact).rows.get(own or "")
         if row is None:
             return Wanting(ask.title, ask.fact.key, _columns(ask.value, ask.fact), (), False)
@@ -163,12 +166,12 @@ class Knowledge:
                 counted += self._reads(ask.fact, identity, [ask.value, *where], reader)
             else:
                 beside += self._reads(ask.fact, identity, where, reader)
-        if ask.fact.identity == OF_SCHOOL:
+        if self._of_school(ask.fact):
             open_ += self._snapshot.pending  # a file not taken may hold a school that nobody can name
         if open_ or not rows:
             columns = tuple(missing) or _columns(ask.value, ask.fact)
             return Wanting(ask.title, ask.fact.key, columns, tuple(open_), True)
-        added_up = number if ask.fact.identity == OF_SCHOOL else None
+        added_up = number if self._of_school(ask.fact) else None
         reads = (*counted, *beside)
         rules = self._rules(reads, ask.rules)
         return Known(ask.title, whole, ask.unit, ask.places, reads, rules, added_up)

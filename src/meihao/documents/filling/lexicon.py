@@ -12,7 +12,6 @@ from meihao.base.stages import Stage
 from meihao.base.text import Refused
 from meihao.documents.filling.asks import (
     OF_DISTRICT,
-    OF_SCHOOL,
     YEAR,
     YES_NO,
     Amount,
@@ -22,6 +21,7 @@ from meihao.documents.filling.asks import (
     Ratio,
     column,
     is_text,
+    level_of,
     meant,
     total,
 )
@@ -49,6 +49,7 @@ class Lexicon:
         self.facts: dict[str, Fact] = {**plan.facts, **forms.facts, **{t.fact.key: t.fact for t in tables}}
         self.forms = forms.forms
         self.words = Vocabulary(rulebook.all(Synonyms, on, place), self._units(plan))
+        self.unit = plan.fact
         self._asks: dict[Key, list[Ask]] = {}
         self._printed: dict[Audience, dict[str, str]] = {"school": {}, "district": {}}
         self._sentences: dict[str, list[Ask | None]] = {}
@@ -58,7 +59,7 @@ class Lexicon:
         for fact in self.facts.values():
             self._take_fact(fact)
         self._take_rates(plan)
-        self._take_tables(plan, rulebook.all(Form, on, place))
+        self._take_tables(plan)
         for clause in plan.clauses:
             self._take_finding(clause, plan)
         captions = [(policy, caption) for policy in self.words.policies for caption in policy.captions]
@@ -131,7 +132,8 @@ class Lexicon:
     def names_school(self, path: Sequence[str]) -> Literal["code", "name"] | None:
         """See `Meanings`."""
         for ask in self.asks(self.words.apart(path), "school"):
-            if isinstance(ask, Amount) and ask.fact.identity == OF_SCHOOL and isinstance(ask.value, Column):
+            ours = isinstance(ask, Amount) and ask.fact.identity == self.unit.identity
+            if isinstance(ask, Amount) and ours and isinstance(ask.value, Column):
                 kinds = {ask.fact.identity: "code", ask.fact.name_column: "name"}
                 if ask.value.name in kinds:
                     return "code" if kinds[ask.value.name] == "code" else "name"
@@ -171,11 +173,12 @@ class Lexicon:
 
     def _readers(self, fact: Fact, name: str) -> Iterator[tuple[Audience, bool]]:
         """Whose form a column can be on, and whether it is summed there."""
-        if fact.identity == OF_SCHOOL:
+        level = level_of(fact, self.unit)
+        if level == "school":
             yield "school", False
             if (fact.key, name) in self._adds_up:
                 yield "district", True
-        elif fact.identity == OF_DISTRICT:
+        elif level == "district":
             yield "district", False
             if name in (fact.identity, fact.name_column):
                 yield "school", False
@@ -186,10 +189,10 @@ class Lexicon:
                 for audience in self._printed:
                     self._put(audience, (item.indicator.title.zh,), Rate(item, stage), stage)
 
-    def _take_tables(self, plan: Plan, forms: Iterable[Form]) -> None:
+    def _take_tables(self, plan: Plan) -> None:
         """The captions of official tables: those of indicators, and of totals of the district."""
         items = {item.id: item for item in plan.items}
-        for form in forms:
+        for form in plan.tables:
             for head in form.table.columns if form.table else ():
                 path = (*head.within, head.caption)
                 if head.shows in items:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from meihao.base.exact import decimal_text, half_up
 from meihao.base.text import Text
 from meihao.documents.filling import reasons
-from meihao.documents.filling.asks import Ask, Audience, is_text
+from meihao.documents.filling.asks import Ask, Audience, fact_of, is_text, speaks_of
 from meihao.documents.filling.grid import shown
 from meihao.documents.filling.known import Knowledge, Known, Wanting
 from meihao.documents.filling.lexicon import Lexicon
@@ -79,11 +79,14 @@ class Matcher:
         """A title of some schools, of one stage or of another year is no title for these numbers."""
         if all(map(is_text, asks)):
             return None
-        if word := self._words.confines(place.titles):
-            return reasons.confined_to(word)
+        facts = [fact_of(ask, self._lexicon.unit) for ask in asks]
+        for word in self._words.confining(place.titles):
+            if not all(speaks_of(fact, word) for fact in facts):
+                return reasons.confined_to(word)
         stage, own = self._words.stage_of(place.titles), self._words.staged(said.whole)
         if stage is not None and stage is not (said.stage or (own[1] if own else None)):
-            return reasons.confined_to_stage(stage)
+            if not all(speaks_of(fact, stage.words.zh, stage) for fact in facts):
+                return reasons.confined_to_stage(stage)
         years = {int(year) for title in place.titles for year in _YEAR.findall(_plain(title))}
         return reasons.other_year(years, self._years) if years and not years & self._years else None
 

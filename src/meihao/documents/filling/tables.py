@@ -198,7 +198,7 @@ def _list(
     below = [row for row in grid.rows if row >= heads.body]
     if any(c for row in below for c in grid.columns(row)):
         return [p for row in below for p in _school_row(grid, heads, row, fields, schools, roster)]
-    if False:
+    if min(fields) not in schools.values():
         return []  # one row a school only where a school is what a row is about
     rows = enumerate(roster.codes(), heads.body)
     made = [(row, column, path, code) for row, code in rows for column, path in fields.items()]

@@ -56,7 +56,7 @@ class Vocabulary:
         self._units = {key_of(unit) for unit in units} | set(self._same) | set(self._same.values())
         self._units |= {unit for pair in self._times for unit in pair}
         self._neutral = {self._bare(word) for p in self.policies for word in p.neutral}
-        self.narrowing = tuple(word for policy in self.policies for word in policy.narrowing)
+        self._narrowing = tuple(word for policy in self.policies for word in policy.narrowing)
         self._stages = {key_of(words): s for s in Stage for words in (s.words.zh, s.part.zh)}
 
     def heads(self, part: str) -> set[str]:
@@ -149,9 +149,10 @@ class Vocabulary:
 
     # --- titles
 
-    def confines(self, titles: Sequence[str]) -> str | None:
-        """The word in a form's title that confines it to part of the schools, if there is one."""
-        return next((word for word in self.narrowing for title in titles if word in key_of(title)), None)
+    def confining(self, titles: Sequence[str]) -> list[str]:
+        """The words in a form's titles that confine it to part of the schools, or to another time."""
+        told = [key_of(title) for title in titles]
+        return [word for word in self._narrowing if any(word in title for title in told)]
 
     def stage_of(self, titles: Sequence[str]) -> Stage | None:
         """The one stage that a form's titles speak of; None where they name none, or several."""

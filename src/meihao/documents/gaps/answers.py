@@ -85,7 +85,7 @@ def _gap(
         task=tasks.task(clause.id),
         state=state.words,
         amount=_amount(answer, limit, kind, parts),
-        now=answer.printed and grouped(Decimal(answer.printed)),
+        present=answer.printed and grouped(Decimal(answer.printed)),
         wanted=None if limit is None else limit_words(limit).zh.removeprefix(_AT_LEAST),
         unit=test.unit or Text("", ""),
         ways=tuple(_ways(answer, kind, limit, place, len(parts))),
@@ -128,9 +128,9 @@ def _parts(answer: Answer, eased: Answer | None, plan: Plan, snapshot: Snapshot)
     for short in answer.short:
         who = reporter(table, short.identity)
         if who is not None:
-            now, least = _counts(short, answer.numerator)
+            present, least = _counts(short, answer.numerator)
             closed = relaxed is not None and short.identity not in left | open_
-            yield Part(who, now, least, _lacks(answer, short, table), eased=closed)
+            yield Part(who, present, least, _lacks(answer, short, table), eased=closed)
 
 
 def _counts(short: Short, over: Amount) -> tuple[str, str]:
@@ -138,8 +138,8 @@ def _counts(short: Short, over: Amount) -> tuple[str, str]:
     if short.denominator == 1:
         return "", ""
     places, unit = over.sum.total.places, over.sum.total.unit
-    now, least = (grouped(half_up(value, places)) for value in (short.numerator, short.denominator))
-    return f"{now} {unit}", f"{least} {unit}"
+    present, least = (grouped(half_up(value, places)) for value in (short.numerator, short.denominator))
+    return f"{present} {unit}", f"{least} {unit}"
 
 
 def _lacks(answer: Answer, short: Short, table: Table) -> Quantity | None:

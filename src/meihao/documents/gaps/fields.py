@@ -17,14 +17,17 @@ _DISTRICT = "division_code"  # the identity of a fact that holds one row a distr
 def wanted(
     plan: Plan, columns: Iterable[str], fact: str | None, who: Who | None, code: str
 ) -> tuple[Wanted, ...]:
-    """The fields of some columns, each with its form."""
-    found = []
+    """The fields of some columns, each with its form; what the district gives is owed by no school."""
+    found, specs = [], plan.facts[fact or plan.fact.key].columns
     for column in dict.fromkeys(columns):
         form = plan.carrier(column, fact)
         field = form.by_column[column] if form else None
         label = plan.titled(column, fact)
         title = Text(field.label, label.en) if field else label
-        found.append(Wanted(form.title if form else None, column, title, who, code, field.no if field else 0))
+        owes = None if column in specs and specs[column].given_by else who
+        found.append(
+            Wanted(form.title if form else None, column, title, owes, code, field.no if field else 0)
+        )
     return tuple(found)
 
 

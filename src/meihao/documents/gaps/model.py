@@ -121,7 +121,7 @@ class Part:
     """
 
     who: Who
-    now: str = ""
+    present: str = ""
     wanted: str = ""
     lacks: Quantity | None = None
     share: Fraction | None = None
@@ -200,7 +200,7 @@ class Gap:
     state: Text
     who: Who | None = None
     amount: Quantity | None = None
-    now: str | None = None
+    present: str | None = None
     wanted: str | None = None
     unit: Text = NO_UNIT
     ways: tuple[Text, ...] = ()
@@ -214,10 +214,10 @@ class Gap:
 
     def path(self, lang: Lang) -> str:
         """5.55 → 7.50 ㎡."""
-        if self.now is None or self.wanted is None:
+        if self.present is None or self.wanted is None:
             return ""
         unit = self.unit.said(lang)
-        return f"{self.now} → {self.wanted}{'' if unit == '%' else ' '}{unit}".rstrip()
+        return f"{self.present} → {self.wanted}{'' if unit == '%' else ' '}{unit}".rstrip()
 
     @property
     def clause(self) -> str:

@@ -109,7 +109,7 @@ def _gap(result: UnitResult, cell: Cell, grade: Grade, relaxed: BlockResult | No
         state=cell.state.words,
         who=who_of(result),
         amount=_amount(cell),
-        now=None if cell.figure.value is None else level(item, cell.figure.value),
+        present=None if cell.figure.value is None else level(item, cell.figure.value),
         wanted=None if cell.threshold is None else level(item, cell.threshold),
         unit=indicator.unit,
         ways=tuple(_open(cell)) if short is None else (SHARED,) * short.shared,
@@ -198,7 +198,7 @@ def _over(
         reference=indicator.reference[0],
         task=tasks.task(found.item.id),
         state=_OVER,
-        now=None if found.squared is None else found.sums.cv_rounded(places),
+        present=None if found.squared is None else found.sums.cv_rounded(places),
         wanted=f"{half_up(found.limit or Fraction(0), places):f}",
         ways=(UNDEFINED if undefined else _made_by(found, parts),),
         parts=parts,
@@ -213,7 +213,7 @@ def _parts(found: DispersionResult, block: BlockResult) -> Iterator[Part]:
     for part in sorted(found.contributions, key=lambda part: (-part.share, part.unit.campus)):
         result = block.unit(part.unit)
         if result is not None and part.share:
-            yield Part(who_of(result), now=level(found.item, part.value), share=part.share)
+            yield Part(who_of(result), present=level(found.item, part.value), share=part.share)
 
 
 def _made_by(found: DispersionResult, parts: tuple[Part, ...]) -> Text:
@@ -249,7 +249,7 @@ def _composite(whole: CompositeResult, block: BlockResult, plan: Plan, tasks: Ta
         reference=plan.standard.reference[0],
         task=tasks.task(block.block),
         state=_OVER,
-        now=whole.printed,
+        present=whole.printed,
         wanted=f"{half_up(whole.limit, places):f}",
         to_verify=plan.standard.to_verify,
     )

@@ -132,15 +132,14 @@ def _whose(group: list[Gap], lang: Lang) -> str:
 
 
 def _open_line(group: list[Gap], lang: Lang) -> Line:
-    first, codes = group[0], listed_codes(gap.code for gap in group)
+    first, codes = group[0], "、".join(dict.fromkeys(_numbered(gap, lang) for gap in group if gap.code))
     owners = list(dict.fromkeys(told.owner(gap, lang) for gap in group))
     days = list(dict.fromkeys(told.deadline(gap, lang) for gap in group))
     return Line(
         block=first.kind,
         code="",
         amount=_open_amount(group, lang),
-        thing=(f"{_why(first, lang)}{'：' if lang == 'zh' else ': '}{codes}").rstrip("： ")
-        + _only(group, lang),
+        thing=_reason(group, codes, lang),
         short=first.short,
         whose=_reporters(group, lang),
         owner=owners[0] if len(owners) == 1 else _LISTED.said(lang),
@@ -150,15 +149,19 @@ def _open_line(group: list[Gap], lang: Lang) -> Line:
     )
 
 
-def _only(group: list[Gap], lang: Lang) -> str:
-    """A single matter is named, several are only counted."""
-    named = len(group) == 1 and group[0].kind is not Kind.FIELDS
-    return f" {group[0].title.said(lang)}" if named else ""
+def _reason(group: list[Gap], codes: str, lang: Lang) -> str:
+    """Why it is open and what needs it; a single matter is named, several are only counted."""
+    first = group[0]
+    title = first.title.said(lang) if len(group) == 1 and first.kind is not Kind.FIELDS else ""
+    if not codes:
+        return title or first.kind.words.said(lang)
+    colon = "：" if lang == "zh" else ": "
+    return f"{_why(first, lang)}{colon}{codes} {title}".rstrip()
 
 
-def listed_codes(codes: Iterable[str]) -> str:
-    """r2、r3、g13; the codes are the same in both languages."""
-    return "、".join(dict.fromkeys(code for code in codes if code))
+def _numbered(gap: Gap, lang: Lang) -> str:
+    """r2; a clause without a number goes by its short title."""
+    return gap.code if any(map(str.isdigit, gap.code)) else gap.short.said(lang)
 
 
 def _open_amount(group: list[Gap], lang: Lang) -> str:

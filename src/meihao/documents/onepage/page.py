@@ -199,7 +199,8 @@ def _failing(document: Document, lines: list[Line], gaps: Sequence[Gap], lang: L
 
 
 def _gap_row(line: Line, lang: Lang) -> list[Words]:
-    cells = (line.code, line.amount, line.thing, line.whose, line.owner, line.deadline)
+    code = line.code if _cell(line.code, _GAPS[0]) == line.code else ""  # half a code names nothing
+    cells = (code, line.amount, line.thing, line.whose, line.owner, line.deadline)
     told: list[Words] = [_cell(text, wide) for text, wide in zip(cells, _GAPS, strict=True)]
     told[1] = _bold(_cell(line.amount, _GAPS[1]))
     if line.eased:

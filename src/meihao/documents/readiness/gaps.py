@@ -118,7 +118,7 @@ def _over(gap: Short, lang: Lang) -> Gap:
         (clean(part.who.title.said(lang)), percent(part.share or Fraction(0), 1)) for part in gap.parts
     )
     notes = tuple(way.said(lang) for way in gap.ways)
-    amount, unit = gap.now or "…", f"→ {gap.wanted}"
+    amount, unit = gap.present or "…", f"→ {gap.wanted}"
     thing = gap.short.said(lang)
     return Gap(CellState.BELOW, amount, unit, thing, "", notes, notes, parts[:SCHOOLS_TOLD], parts)
 
@@ -151,6 +151,9 @@ def _missing(fields: Iterable[Wanted], lang: Lang, most: int | None = None) -> t
 def _spare(gap: Short, lang: Lang) -> Gap:
     short = gap.short
     notes = [
-        Text(f"{short.zh}　{gap.now}，标准 {gap.wanted}", f"{short.en} {gap.now}, standard {gap.wanted}")
+        Text(
+            f"{short.zh}　{gap.present}，标准 {gap.wanted}",
+            f"{short.en} {gap.present}, standard {gap.wanted}",
+        )
     ]
     return _amount(gap, CellState.SPARE, tuple(note.said(lang) for note in (*notes, *gap.ways)), lang)

@@ -24,9 +24,9 @@ def changed(path: Path, quoted: Iterable[Quoted], evaluation: Evaluation) -> lis
         stands = line[one.at : one.at + len(one.text)]
         if stands != one.text:
             found.append(_differs(one, stands, Text("文中改成了", "the text now says")))
-        now = _now(figures, one.address)
-        if now != one.text:
-            found.append(_differs(one, now or "—", Text("测算得", "the evaluation gives")))
+        present = _now(figures, one.address)
+        if present != one.text:
+            found.append(_differs(one, present or "—", Text("测算得", "the evaluation gives")))
     return found
 
 

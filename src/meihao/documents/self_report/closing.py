@@ -63,7 +63,7 @@ def _rows(figures: Figures) -> Iterator[tuple[Line, ...]]:
 def _district(gap: Gap, figures: Figures) -> tuple[Line, ...]:
     address = address_of(gap)
     thing = filled(words.CLAUSE_GAP, short=gap.short.zh, what=figures.quote(f"gap/what/{address}"))
-    path: Line = (figures.quote(f"gap/path/{address}"),) if gap.now else (words.NONE,)
+    path: Line = (figures.quote(f"gap/path/{address}"),) if gap.present else (words.NONE,)
     return thing, (figures.quote(f"gap/whose/{address}"),), path, *_task(gap, figures)
 
 

@@ -146,7 +146,7 @@ def unit_gaps(name: str, figures: Figures) -> list[Gap]:
 def _gap(gap: Gap, figures: Figures) -> tuple[Line, ...]:
     assert gap.who is not None
     address = address_of(gap)
-    path = figures.quote(f"gap/path/{address}") if gap.now else BLANK
+    path = figures.quote(f"gap/path/{address}") if gap.present else BLANK
     lack = figures.quote(f"gap/what/{address}") if gap.amount else BLANK
     return (
         (gap.who.title.zh,),

@@ -10,7 +10,7 @@ from meihao.documents.verifying.proof import (
     sheets_coded,
     verified,
 )
-from meihao.documents.verifying.words import told
+from meihao.documents.verifying.words import told, visible
 
 __all__ = [
     "Against",
@@ -24,4 +24,5 @@ __all__ = [
     "sheets_coded",
     "told",
     "verified",
+    "visible",
 ]

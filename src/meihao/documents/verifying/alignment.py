@@ -53,16 +53,16 @@ class Alignment:
         return (line, place[1]) if self.axis == 0 else (place[0], line)
 
 
-def aligned(was: Cells, now: Cells) -> Alignment:
+def aligned(was: Cells, present: Cells) -> Alignment:
     """The way of seeing a copy that leaves the least to tell; as numbered, if that leaves no more."""
-    cells = sum(was.get(place) != now.get(place) for place in was.keys() | now.keys())
+    cells = sum(was.get(place) != present.get(place) for place in was.keys() | present.keys())
     as_numbered = Alignment(0, {}, (), (), cells)
-    ways = (as_numbered, *filter(None, (_on_axis(axis, was, now) for axis in (0, 1))))
+    ways = (as_numbered, *filter(None, (_on_axis(axis, was, present) for axis in (0, 1))))
     return min(ways, key=lambda way: way.cost)
 
 
-def _on_axis(axis: int, was: Cells, now: Cells) -> Alignment | None:
-    old, new = _lines(axis, was), _lines(axis, now)
+def _on_axis(axis: int, was: Cells, present: Cells) -> Alignment | None:
+    old, new = _lines(axis, was), _lines(axis, present)
     head = _alike(old, new)
     tail = _alike(old[head:][::-1], new[head:][::-1])
     middle, between = old[head : len(old) - tail], new[head : len(new) - tail]

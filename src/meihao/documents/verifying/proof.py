@@ -79,37 +79,37 @@ def verified(path: Path, reader: Reader, against: Original | None) -> Verdict:
     Raises `Refused` where the file cannot be read, is none of ours, or has nothing to be compared with.
     """
     sheets, properties = reader.see(path)
-    now = imprint(sheets)
+    present = imprint(sheets)
     if against is None:
         sealed = unsealed(properties)
         if sealed is None:
             raise _unsealed(path)
-        return _verdict(Against.SEAL, differences(sealed, now), now, properties)
-    if not {sheet.name for sheet in against.imprint} & {sheet.name for sheet in now}:
+        return _verdict(Against.SEAL, differences(sealed, present), present, properties)
+    if not {sheet.name for sheet in against.imprint} & {sheet.name for sheet in present}:
         raise _not_ours(path)
     found = [
         replace(difference, address=against.addresses.get(difference.origin))
-        for difference in differences(against.imprint, now)
+        for difference in differences(against.imprint, present)
     ]
-    return _verdict(Against.EVALUATION, found, now, properties)
+    return _verdict(Against.EVALUATION, found, present, properties)
 
 
 def _verdict(
-    against: Against, found: list[Difference], now: Imprint, properties: Mapping[str, str]
+    against: Against, found: list[Difference], present: Imprint, properties: Mapping[str, str]
 ) -> Verdict:
-    codes = {sheet.name: check_code(sheet.cells) for sheet in now}
-    cells = sum(len(sheet.cells) for sheet in now)
-    return Verdict(against, tuple(found), _seal_state(now, properties), codes, cells)
+    codes = {sheet.name: check_code(sheet.cells) for sheet in present}
+    cells = sum(len(sheet.cells) for sheet in present)
+    return Verdict(against, tuple(found), _seal_state(present, properties), codes, cells)
 
 
-def _seal_state(now: Imprint, properties: Mapping[str, str]) -> SealState:
+def _seal_state(present: Imprint, properties: Mapping[str, str]) -> SealState:
     try:
         sealed = unsealed(properties)
     except Refused:
         return SealState.DAMAGED
     if sealed is None:
         return SealState.ABSENT
-    return SealState.BROKEN if differences(sealed, now) else SealState.INTACT
+    return SealState.BROKEN if differences(sealed, present) else SealState.INTACT
 
 
 def _unsealed(path: Path) -> Refused:

@@ -58,13 +58,13 @@ _WHOLE: Mapping[What, Text] = {
     What.UNCOVERED: Text("去掉了{cover}", "{cover} was taken away"),
     What.SHEET_ADDED: Text("工作表是加进来的", "the sheet was put in"),
     What.SHEET_REMOVED: Text("工作表被删去", "the sheet was taken out"),
-    What.SHEET_RENAMED: Text("工作表改名：{was} → {now}", "the sheet was renamed: {was} → {now}"),
-    What.ORDER: Text("工作表的顺序：{was} → {now}", "the order of the sheets: {was} → {now}"),
-    What.MARGIN: Text("{margin}：{was} → {now}", "{margin}: {was} → {now}"),
-    What.LOOK: Text("显示方式：{was} → {now}", "how it is shown: {was} → {now}"),
-    What.CHANGED: Text("{was} → {now}", "{was} → {now}"),
-    What.ADDED: Text("{was} → {now}", "{was} → {now}"),
-    What.REMOVED: Text("{was} → {now}", "{was} → {now}"),
+    What.SHEET_RENAMED: Text("工作表改名：{was} → {present}", "the sheet was renamed: {was} → {present}"),
+    What.ORDER: Text("工作表的顺序：{was} → {present}", "the order of the sheets: {was} → {present}"),
+    What.MARGIN: Text("{margin}：{was} → {present}", "{margin}: {was} → {present}"),
+    What.LOOK: Text("显示方式：{was} → {present}", "how it is shown: {was} → {present}"),
+    What.CHANGED: Text("{was} → {present}", "{was} → {present}"),
+    What.ADDED: Text("{was} → {present}", "{was} → {present}"),
+    What.REMOVED: Text("{was} → {present}", "{was} → {present}"),
 }
 
 
@@ -76,13 +76,13 @@ def told(difference: Difference) -> Text:
 
 def _filled(words: str, difference: Difference, lang: Lang) -> str:
     line, margin, cover = _line(difference.ref), _margin(difference.ref), _COVERS.get(difference.ref)
-    was, now = _values(difference)
+    was, present = _values(difference)
     return words.format(
         line=line.said(lang),
         margin=margin.said(lang),
         cover=cover.said(lang) if cover else difference.ref,
         was=was.said(lang),
-        now=now.said(lang),
+        present=present.said(lang),
     )
 
 
@@ -98,11 +98,11 @@ def _margin(ref: str) -> Text:
 
 
 def _values(difference: Difference) -> tuple[Text, Text]:
-    was, now = difference.was, difference.now
+    was, present = difference.was, difference.present
     if difference.what is What.LOOK:
-        return _look(was), _look(now)
-    start = _first_unlike(was, now)
-    return _value(was, start), _value(now, start)
+        return _look(was), _look(present)
+    start = _first_unlike(was, present)
+    return _value(was, start), _value(present, start)
 
 
 def _look(shown: Shown | None) -> Text:
@@ -121,10 +121,10 @@ def _value(shown: Shown | None, start: int) -> Text:
     return Text(f"「{text}」", f"“{text}”") if shown.kind in ("text", "") else Text(text, text)
 
 
-def _first_unlike(was: Shown | None, now: Shown | None) -> int:
-    if was is None or now is None:
+def _first_unlike(was: Shown | None, present: Shown | None) -> int:
+    if was is None or present is None:
         return 0
-    letters = enumerate(zip_longest(was.text, now.text))
+    letters = enumerate(zip_longest(was.text, present.text))
     return next((place for place, (old, new) in letters if old != new), 0)
 
 
@@ -149,13 +149,18 @@ def _shaped(letter: str) -> str:
 
 def _hint(difference: Difference) -> Text:
     """What the eye would miss: the same digits as words, a letter of another alphabet."""
-    was, now = difference.was, difference.now
-    if difference.what is not What.CHANGED or was is None or now is None or "formula" in (was.kind, now.kind):
+    was, present = difference.was, difference.present
+    if (
+        difference.what is not What.CHANGED
+        or was is None
+        or present is None
+        or "formula" in (was.kind, present.kind)
+    ):
         return _NONE
-    if was.text == now.text:
+    if was.text == present.text:
         return Text("（数与文本互换）", " (a number is not a text)")
-    place = _first_unlike(was, now)
-    pair = was.text[place : place + 1], now.text[place : place + 1]
+    place = _first_unlike(was, present)
+    pair = was.text[place : place + 1], present.text[place : place + 1]
     if "" in pair or _alphabet(pair[0]) == _alphabet(pair[1]) or visible("".join(pair)) != "".join(pair):
         return _NONE
     codes = " → ".join(f"U+{ord(letter):04X}" for letter in pair)

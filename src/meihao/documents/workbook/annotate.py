@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from zipfile import ZipFile
 
@@ -25,9 +25,11 @@ from meihao.documents.workbook.model import Mark, Severity, position
 from meihao.documents.workbook.problems import (
     Look,
     Looks,
+    Styles,
     is_list,
     kept_looks,
     look_of,
+    style_key,
     writable,
     write_list,
 )
@@ -125,26 +127,40 @@ def _target(sheet: Worksheet, ref: str) -> Any:
 def _mark_cells(book: Workbook, marks: Sequence[Mark], lang: Lang) -> Looks:
     """Colour and note every marked cell; returns how each looked before."""
     looks: Looks = {}
+    alike: dict[bytes, Look] = {}  # thousands of marked cells share a few looks
     by_cell: dict[tuple[str, str], list[Mark]] = {}
     for mark in marks:
         if mark.ref and mark.sheet in (sheet.title for sheet in book.worksheets):
             cell = _target(book[mark.sheet], mark.ref)
             place = (mark.sheet, str(cell.coordinate))
             if place not in by_cell:
-                looks[place] = look_of(cell)
+                style = style_key(cell)
+                alike[style] = alike.get(style) or look_of(cell)
+                looks[place] = alike[style]
             looks[mark.sheet, mark.ref] = looks[place]
             by_cell.setdefault(place, []).append(mark)
+    styles = Styles()
     for (name, ref), here in by_cell.items():
-        _mark_cell(book[name][ref], here, lang)
+        _mark_cell(book[name][ref], here, lang, styles)
     return looks
 
 
-def _mark_cell(cell: Any, marks: Sequence[Mark], lang: Lang) -> None:
+def _mark_cell(cell: Any, marks: Sequence[Mark], lang: Lang, styles: Styles) -> None:
     severity: Severity = "must" if any(mark.severity == "must" for mark in marks) else "explain"
+    styles.give(cell, (severity,), _MARKED[severity])
+    cell.comment = _note(cell.comment, writable("\n".join(mark.text.said(lang) for mark in marks)))
+
+
+def _marked_as(severity: Severity) -> Callable[[Any], None]:
     side = Side(style="thin", color=f"FF{_LINES[severity]}")
     border = Border(left=side, right=side, top=side, bottom=side)
-    _dress(cell, Look(PatternFill("solid", fgColor=f"FF{_FILLS[severity]}"), border))
-    cell.comment = _note(cell.comment, writable("\n".join(mark.text.said(lang) for mark in marks)))
+    return lambda cell: _dress(cell, Look(PatternFill("solid", fgColor=f"FF{_FILLS[severity]}"), border))
+
+
+_MARKED: Mapping[Severity, Callable[[Any], None]] = {
+    "must": _marked_as("must"),
+    "explain": _marked_as("explain"),
+}
 
 
 def _note(theirs: Comment | None, text: str) -> Comment:

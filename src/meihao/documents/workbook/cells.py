@@ -213,7 +213,7 @@ class _SheetCells(_Stream):
             self._open_row(attributes.get("r"))
         elif self._cell is None:
             self._open_other(name)
-        elif name == _V or name == _F:
+        elif name in (_V, _F):
             self._open_value(name)
         else:
             super()._start(name, attributes)

@@ -121,7 +121,8 @@ def _parts(reader: ExcelReader, present: set[str]) -> Iterator[Part]:
         if relation is not None and str(relation.Type).endswith(_WITHOUT_DATA):
             continue
         # any other sheet is read or the file goes back: none may vanish without a word
-        if relation is None or not str(relation.Type).endswith("/worksheet") or relation.target not in present:
+        whole = relation is not None and str(relation.Type).endswith("/worksheet")
+        if relation is None or not whole or relation.target not in present:
             raise broken("缺少工作表的内容", "the content of a sheet is missing")
         yield Part(str(sheet.name), sheet.state != "visible", str(relation.target))
 

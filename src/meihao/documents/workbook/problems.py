@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
+from functools import partial
 from math import ceil
 from typing import Any, NamedTuple
 
@@ -45,6 +46,27 @@ class Look(NamedTuple):
 Looks = dict[tuple[str, str], Look]
 
 
+def style_key(cell: Any) -> bytes:
+    """What two cells that look alike have in common."""
+    # openpyxl has no public name for a cell's whole style
+    return cell._style.tobytes() if cell._style else b""
+
+
+class Styles:
+    """Dresses cells; each style is built once and copied, because openpyxl is slow to build one."""
+
+    def __init__(self) -> None:
+        self._built: dict[tuple[object, ...], object] = {}
+
+    def give(self, cell: Any, key: tuple[object, ...], dress: Callable[[Any], None]) -> None:
+        """Dress a cell as every cell that looked alike has been dressed under this key."""
+        key = (*key, style_key(cell))
+        if key not in self._built:
+            dress(cell)
+            self._built[key] = copy(cell._style)
+        cell._style = copy(self._built[key])
+
+
 def writable(text: str) -> str:
     """Text without the characters that XML cannot hold."""
     return _UNWRITABLE.sub("", text)
@@ -71,25 +93,28 @@ def kept_looks(sheet: Worksheet) -> Iterator[tuple[str, str, Look]]:
 
 def write_list(book: Workbook, marks: Sequence[Mark], looks: Looks, lang: Lang) -> None:
     """Add the list as the last sheet of the workbook."""
-    sheet = book.create_sheet(PROBLEM_SHEET.said(lang))
+    sheet, styles = book.create_sheet(PROBLEM_SHEET.said(lang)), Styles()
     for column, header in enumerate(_HEADERS, 1):
-        _write(sheet, 1, column, header.said(lang)).font = Font(bold=True)
-    _write(sheet, 1, _LOOK, PROBLEM_MARKER[1])
+        _write(sheet, 1, column, header.said(lang), styles).font = Font(bold=True)
+    _write(sheet, 1, _LOOK, PROBLEM_MARKER[1], styles)
     for row, mark in enumerate(marks, 2):
-        _write_row(sheet, row, mark, lang)
+        _write_row(sheet, row, mark, lang, styles)
         look = looks.get((mark.sheet, mark.ref))
         if look:
-            _link(sheet.cell(row, _CELL), mark)
-            keeper: Any = sheet.cell(row, _LOOK)
-            keeper.fill, keeper.border = look
+            _link(sheet.cell(row, _CELL), mark, styles)
+            styles.give(sheet.cell(row, _LOOK), ("look", id(look)), partial(_wear, look))
     _lay_out(sheet)
 
 
-def _write_row(sheet: Worksheet, row: int, mark: Mark, lang: Lang) -> None:
-    sheet.cell(row, 1, row - 1).alignment = Alignment(vertical="top")
+def _wear(look: Look, cell: Any) -> None:
+    cell.fill, cell.border = look
+
+
+def _write_row(sheet: Worksheet, row: int, mark: Mark, lang: Lang, styles: Styles) -> None:
+    styles.give(sheet.cell(row, 1, row - 1), ("number",), _on_top)
     severity = SEVERITIES[mark.severity].said(lang)
     for column, text in enumerate((severity, mark.sheet, mark.ref, mark.text.said(lang)), 2):
-        _write(sheet, row, column, text)
+        _write(sheet, row, column, text, styles)
     # told outright: a program that opens the copy need not work out how high wrapped text is
     sheet.row_dimensions[row].height = _LINE * _lines(mark.text.said(lang), _WIDTHS["E"])
 
@@ -100,21 +125,38 @@ def _lines(text: str, width: float) -> int:
     return max(1, ceil(wide / width))
 
 
-def _write(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
+def _write(sheet: Worksheet, row: int, column: int, text: str, styles: Styles) -> Cell:
     cell: Any = sheet.cell(row, column)
     cell.value = writable(text) or None
+    # text that begins like a formula stays text, also after it has been edited in Excel
+    like_formula = text[:1] in ("=", "+", "-", "@")
     if text:
-        # text that begins like a formula stays text, also after it has been edited in Excel
         cell.data_type = "s"
-        cell.quotePrefix = text[:1] in "=+-@"
-    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    styles.give(cell, ("text", like_formula), _quoted if like_formula else _wrapped)
     written: Cell = cell
     return written
 
 
-def _link(cell: Any, mark: Mark) -> None:
+def _on_top(cell: Any) -> None:
+    cell.alignment = Alignment(vertical="top")
+
+
+def _wrapped(cell: Any) -> None:
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+
+
+def _quoted(cell: Any) -> None:
+    cell.quotePrefix = True
+    _wrapped(cell)
+
+
+def _link(cell: Any, mark: Mark, styles: Styles) -> None:
     name = mark.sheet.replace("'", "''")
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!{mark.ref}")
+    styles.give(cell, ("link",), _underlined)
+
+
+def _underlined(cell: Any) -> None:
     cell.font = Font(color="FF0563C1", underline="single")
 
 
