@@ -36,7 +36,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo '安装完成。installed.'
 
 office: ## 安装 LibreOffice 与字体，供 PDF 和测试用 LibreOffice and fonts, for PDF and for the tests
-	@{ command -v soffice && command -v pdfinfo && fc-list | grep -q 'Noto Serif CJK'; } >/dev/null 2>&1 || { \
+	@{ command -v soffice && command -v pdfinfo && fc-list | grep 'Noto Serif CJK'; } >/dev/null 2>&1 || { \
 	  if [[ $$(id -u) == 0 ]] && command -v apt-get >/dev/null; then \
 	    echo '安装 LibreOffice 与字体 … installing LibreOffice and fonts …'; { $(APT) $(OFFICE); } >/dev/null; \
 	  else \

@@ -288,6 +288,20 @@ def test_what_is_none_of_ours_is_refused(written: Written, reader: Reader, tmp_p
         verified(strange, reader, written.original)
 
 
+def test_another_workbook_of_ours_is_held_against_its_own_seal(
+    written: Written, reader: Reader, tmp_path: Path
+) -> None:
+    book: Any = Workbook()
+    book.worksheets[0]["A1"] = "另一种表"
+    seal(book)
+    book.save(tmp_path / "t.xlsx")
+    verdict = verified(tmp_path / "t.xlsx", reader, written.original)
+    assert (verdict.against, verdict.differences) == (Against.SEAL, ())
+    book.worksheets[0]["A1"] = "改过的表"
+    book.save(tmp_path / "t.xlsx")
+    assert places(verified(tmp_path / "t.xlsx", reader, written.original).differences) == {"changed Sheet!A1"}
+
+
 def test_tables_without_their_seal_are_still_proved(written: Written, reader: Reader, tmp_path: Path) -> None:
     """Some programs drop the properties: only the weaker check needs them."""
     book: Any = load_workbook(written.tables)

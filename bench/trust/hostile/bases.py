@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +15,7 @@ from zipfile import ZipFile
 
 from openpyxl import Workbook
 
+from bench.trust.hostile.packing import OFFICE, STRINGS, Parts, pointing, strings
 from meihao.demo import DEMO_ON
 from meihao.demo.district import DISTRICT_FORM, PLUS_FORM, REGISTER_FORM, SCHOOL_FORM, District, invent
 from meihao.demo.names import DIVISION
@@ -95,10 +97,31 @@ def bases(folder: Path) -> list[Base]:
     collated({"汇总": schools}, folder / "collated.xlsx")
     collated({"汇总": schools, "名录": listed}, folder / "collated-two.xlsx")
     labels = frozenset(field.label for key in _KEYS for field in form_of(key).fields)
-    return [Base(path.stem, parts_of(path), labels) for path in sorted(folder.glob("*.xlsx"))]
+    found = [Base(path.stem, parts_of(path), labels) for path in sorted(folder.glob("*.xlsx"))]
+    return [*found, *(replace(base, name=f"{base.name} shared", parts=shared(base.parts)) for base in found)]
 
 
 _KEYS = (SCHOOL_FORM, PLUS_FORM, DISTRICT_FORM, REGISTER_FORM)
+
+
+def shared(parts: dict[str, str]) -> dict[str, str]:
+    """The same workbook with its texts in one table, as Excel saves it; openpyxl leaves them in the cells."""
+    numbers: dict[str, int] = {}
+
+    def pointed(cell: re.Match[str]) -> str:
+        number = numbers.setdefault(cell[2], len(numbers))
+        return f'{cell[1]}t="s"><v>{number}</v></c>'
+
+    pattern = re.compile(r'(<c [^>]*?)t="inlineStr"><is>(.*?)</is></c>', re.DOTALL)
+    sheets = {
+        name: pattern.sub(pointed, body)
+        for name, body in parts.items()
+        if name.startswith("xl/worksheets/sheet")
+    }
+    items = strings("".join(f"<si>{text}</si>" for text in numbers))
+    changed: Parts = {**parts, **sheets}
+    pointed_at = pointing(changed, STRINGS, items, "sharedStrings", f"{OFFICE}.sharedStrings+xml")
+    return {name: str(body) for name, body in pointed_at.items()}
 
 
 def parts_of(path: Path) -> dict[str, str]:

@@ -296,9 +296,9 @@ HARMLESS: Mapping[str, Change] = {
     "parts in another order": _shuffled,
     "not packed": lambda chance, parts: packed(parts, method=0),
     "one more part": lambda chance, parts: parts | {"xl/x.bin": "x"},
-    "hidden": in_part(BOOK, r"<sheet ", lambda _, tag: tag),
+    "hidden": in_part(BOOK, r'state="visible"', lambda _, state: 'state="hidden"'),
     "bytes behind": in_package(lambda chance, data: data + bytes(chance.randrange(64))),
-    "absolute target": in_part(BOOK_RELS, r'Target="(?=worksheets)', lambda _, tag: f"{tag}/xl/"),
+    "relative target": in_part(BOOK_RELS, r'Target="/xl/', lambda _, target: 'Target="'),
 }
 
 CHANGES: Mapping[str, Change] = {
@@ -335,14 +335,14 @@ CHANGES: Mapping[str, Change] = {
         STYLES, r'numFmtId="\d+"', lambda chance, _: f'numFmtId="{chance.choice((14, 22, 46, 49))}"'
     ),
     "name of a sheet": in_part(
-        BOOK, r'(?<=<sheet )name="[^"]*"', lambda chance, _: f'name="{chance.choice(("a", "数据", ""))}"'
+        BOOK, r'name="[^"]*"', lambda chance, _: f'name="{chance.choice(("a", "数据", "汇总", ""))}"'
     ),
     "state of a sheet": in_part(
-        BOOK, r"<sheet ", lambda chance, tag: f'{tag}state="{chance.choice(("hidden", "veryHidden", "x"))}" '
+        BOOK, r'state="\w+"', lambda chance, _: f'state="{chance.choice(("hidden", "veryHidden", "x"))}"'
     ),
     "lose a sheet": in_part(BOOK, r"<sheet [^>]*/>", lambda _, tag: ""),
     "double a sheet": in_part(BOOK, r"<sheet [^>]*/>", lambda _, tag: tag + tag.replace('name="', 'name="x')),
-    "days from 1904": in_part(BOOK, r"<sheets>", lambda _, tag: f'<workbookPr date1904="1"/>{tag}'),
+    "days from 1904": in_part(BOOK, r"<workbookPr/>", lambda _, tag: '<workbookPr date1904="1"/>'),
     "another relation": in_part(BOOK_RELS, r'Id="[^"]*"', lambda chance, _: f'Id="rId{chance.randrange(6)}"'),
     "another target": in_part(
         BOOK_RELS,

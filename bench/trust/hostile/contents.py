@@ -60,7 +60,20 @@ _CASES: dict[str, tuple[Builder, str]] = {
     "day zero": (lambda: cell('r="A1" t="d"', "<v>2024-01-00</v>"), "A1 的日期"),
     "day in words": (lambda: cell('r="A1" t="d"', "<v>昨天</v>"), "A1 的日期"),
     "hour twenty-five": (lambda: cell('r="A1" t="d"', "<v>2024-01-01T25:00:00</v>"), "A1 的日期"),
+    "negative style": (lambda: cell('r="A1" s="-1"', "<v>1</v>"), "A1 的样式"),
+    "style in words": (lambda: cell('r="A1" s="first"', "<v>1</v>"), "A1 的样式"),
+    "number in place of a text": (lambda: cell('r="A1" t="inlineStr"', "<v>1</v>"), "A1 的类型"),
+    "text where a number is announced": (lambda: cell('r="A1"', "<is><t>1</t></is>"), "A1 的类型"),
     # texts
+    "two texts in one place": (lambda: cell('r="A1" t="inlineStr"', "<is><t>a</t><t>b</t></is>"), "两段文字"),
+    "two shared texts in one place": (
+        lambda: workbook(strings=strings("<si><t>a</t><t>b</t></si>")),
+        "两段文字",
+    ),
+    "text and a value": (
+        lambda: cell('r="A1" t="inlineStr"', "<is><t>a</t></is><v>1</v>"),
+        "两个值",
+    ),
     "index out of range": (lambda: cell('r="A1" t="s"', "<v>7</v>"), "A1 的文字缺失"),
     "negative index": (lambda: cell('r="A1" t="s"', "<v>-1</v>"), "A1 的文字缺失"),
     "index of a fraction": (lambda: cell('r="A1" t="s"', "<v>0.0</v>"), "A1 的文字缺失"),

@@ -95,9 +95,13 @@ _CASES: dict[str, tuple[Builder, str]] = {
         ),
         "缺少工作表|结构不符合",
     ),
-    "relation of no kind": (lambda: replaced(BOOK_RELS, f"{RELS}/worksheet", "x"), "缺少工作表"),
+    "relation of no kind": (lambda: replaced(BOOK_RELS, f"{RELS}/worksheet", "x"), "种类不明"),
     "sheet without relation": (lambda: second_sheet_without(""), "缺少工作表"),
-    "sheet with an odd relation": (lambda: second_sheet_without(' r:id="rId7"'), "缺少工作表"),
+    "sheet with an odd relation": (lambda: second_sheet_without(' r:id="rId7"'), "种类不明"),
+    "sheet called a chart": (
+        lambda: replaced(BOOK_RELS, f"{RELS}/worksheet", f"{RELS}/chartsheet"),
+        "种类不明",
+    ),
     "same sheet twice": (same_sheet_twice, "共用同一内容"),
     "same name in other letters": (
         lambda: replaced(

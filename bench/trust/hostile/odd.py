@@ -192,7 +192,6 @@ _CASES: dict[str, tuple[Builder, Cells]] = {
     "day without end": day("1E300", Decimal("1E300")),
     "days from 1904": (epoch_1904, one(date(1904, 1, 2))),
     "style that is missing": (lambda: cell('r="A1" s="999"', "<v>1</v>"), one(Decimal(1))),
-    "negative style": (lambda: cell('r="A1" s="-1"', "<v>1</v>"), one(Decimal(1))),
     "error value": (lambda: cell('r="A1" t="e"', "<v>#REF!</v>"), one("#REF!")),
     # how it is written
     "utf-16": (encoded("utf-16", "UTF-16"), GOOD),

@@ -4,7 +4,7 @@
 1  a defect of ours (a traceback is shown)
 2  refused: the input or the command line is wrong; the message says how to mend it
 3  evaluated: not reached; compared: something differs
-4  evaluated: undecided
+4  evaluated: undecided; filled: nothing
 5  evaluated: no file could be taken
 """
 

@@ -103,12 +103,16 @@ def _as_json(table: Path, verdict: Verdict, tables: Original | None) -> dict[str
         "table": table.name,
         "unchanged": verdict.unchanged,
         "against": verdict.against,
-        "evaluation": {"on": str(tables.on), "snapshot": tables.snapshot} if tables else None,
+        "evaluation": _of(tables) if tables and verdict.against is Against.EVALUATION else None,
         "seal": verdict.seal,
         "cells": verdict.cells,
         "codes": dict(verdict.codes),
         "differences": [_listed(difference) for difference in verdict.differences],
     }
+
+
+def _of(tables: Original) -> dict[str, str]:
+    return {"on": str(tables.on), "snapshot": tables.snapshot}
 
 
 def _listed(difference: Difference) -> dict[str, Any]:
@@ -144,11 +148,11 @@ def _show(
 
 def _headline(verdict: Verdict, folder: Path | None, tables: Original | None) -> Text:
     number, cells = len(verdict.differences), verdict.cells
-    if tables is None:
+    if tables is None or verdict.against is Against.SEAL:
         beside = Text("文件里的封印", "the seal in the file")
     else:
         about = _evaluated(tables)
-        beside = Text(f"{folder} 的测算（{about.zh}）", f"the evaluation in {folder} ({about.en})")
+        beside = Text(f" {folder} 的测算（{about.zh}）", f"the evaluation in {folder} ({about.en})")
     if verdict.unchanged:
         return Text(
             f"■ 没有改动：{cells} 格与{beside.zh}相同", f"■ unchanged: {cells} cells are as in {beside.en}"

@@ -33,13 +33,6 @@ _EVEN = (
     "sans-serif",
 )
 _SYSTEM_FONTS = "/etc/fonts/fonts.conf"
-# Chinese line ends: no comma or closing bracket begins a line
-_SETTINGS = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n<oor:items xmlns:oor="http://openoffice.org/2001/registry" '
-    'xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-    '<item oor:path="/org.openoffice.Office.Linguistic/General">'
-    '<prop oor:name="DefaultLocale_CJK" oor:op="fuse"><value>zh-CN</value></prop></item></oor:items>\n'
-)
 _EVERY_OTHER = (
     '<rejectfont><pattern><patelt name="scalable"><bool>true</bool></patelt></pattern></rejectfont>'
 )
@@ -86,18 +79,15 @@ def _office() -> str:
 
 def _missing(zh: str, en: str) -> Refused:
     return Refused(
-        f"转 PDF 需要 {zh}，本机没有。请安装：apt-get install {PACKAGES}，或加 --no-pdf 只要可编辑的文件。",
-        f"a PDF needs {en}, which is not installed: apt-get install {PACKAGES}, or take --no-pdf for the "
-        "editable files only.",
+        f"转 PDF 需要 {zh}，本机没有。请安装：apt-get install {PACKAGES}，或不加 --pdf，只要可编辑的文件。",
+        f"a PDF needs {en}, which is not installed: apt-get install {PACKAGES}, or leave out --pdf and "
+        "take the editable files only.",
     )
 
 
 def _run(office: str, sources: Sequence[Path], folder: Path, own: Path) -> None:
     """One LibreOffice for all files, with profile, fonts and temporary files of its own."""
     profile = own / "profile"
-    settings = profile / "user" / "registrymodifications.xcu"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(_SETTINGS, encoding="utf-8")
     command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
     command += ["--convert-to", "pdf", "--outdir", str(folder.resolve())]
     command += [str(source.resolve()) for source in sources]

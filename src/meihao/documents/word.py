@@ -99,6 +99,8 @@ def new_document(
     _face(normal, BODY)
     normal.paragraph_format.space_after = Pt(0)
     _unruled(document.styles["Title"])
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
     properties = document.core_properties
     properties.title, properties.author, properties.comments = title, "美好教育", ""
     properties.last_modified_by, properties.language = "美好教育", "zh-CN"
@@ -230,13 +232,13 @@ def _face(styled: Any, face: Face) -> None:
 
 def clipped(text: str, width: float, size: float) -> str:
     """Words cut to fit one line of `width` millimetres in type of `size` points, with … where cut."""
-    room = int(width / (size * MM_A_POINT) * 2)  # half-width letters
+    room = int(width / (size * MM_A_POINT) * 2) - 1  # half-width letters, one to be safe
     if len(text) <= room and _half_widths(text) <= room:
         return text
     kept = text[: max(room, 0)]
     while kept and _half_widths(kept) + 2 > room:
         kept = kept[:-1]
-    return f"{kept}…"
+    return f"{kept.rstrip('、，； ')}…"
 
 
 def _half_widths(text: str) -> float:

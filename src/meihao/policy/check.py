@@ -34,6 +34,7 @@ from meihao.policy.kinds import (
     Reconciliation,
     Refinement,
     Standard,
+    Synonyms,
     Total,
 )
 from meihao.policy.reader import Source
@@ -78,6 +79,8 @@ def _faults(source: Source, rulebook: Rulebook) -> Iterator[Fault]:
                 yield from _refinement(policy, rulebook, on, place)
             case Form():
                 yield from _form(policy, rulebook, on, place)
+            case Synonyms():
+                yield from _synonyms(policy, rulebook, on, place)
             case Reconciliation():
                 yield from _reconciliation(policy, rulebook, on, place)
             case Mapping_():
@@ -277,6 +280,24 @@ def _form(policy: Form, rulebook: Rulebook, on: date, place: str) -> Iterator[Fa
         for column in rule.marks:
             if column not in policy.by_column:
                 yield ("checks", number, "marks"), f"no field of this form: {column}"
+
+
+def _synonyms(policy: Synonyms, rulebook: Rulebook, on: date, place: str) -> Iterator[Fault]:
+    for key, names in policy.adds_up.items():
+        for name in set(names) - set(rulebook.get(Fact, key, on, place).columns):
+            yield ("adds_up", key), f"no such column: {name}"
+    for number, caption in enumerate(policy.captions):
+        for side in ("school", "district"):
+            means = getattr(caption, side)
+            if means is None:
+                continue
+            at, fact = ("captions", number, side), rulebook.get(Fact, means.fact, on, place)
+            try:
+                kind_of(means.value, columns_of(fact))
+            except BadExpression as error:
+                yield (*at, "value"), str(error)
+            if means.where and (fault := _typed(means.where, "bool", columns_of(fact), fact)):
+                yield (*at, "where"), fault
 
 
 def _reconciliation(policy: Reconciliation, rulebook: Rulebook, on: date, place: str) -> Iterator[Fault]:

@@ -38,9 +38,9 @@ def test_every_change_is_tried_and_the_same_seed_gives_the_same_mutants(found: l
 def test_most_changes_do_change_something(found: list[Base]) -> None:
     bare = {base.name: packed(base.parts) for base in found}
     same = [one.title for one in mutate.mutants(found, 300, 1) if one.data == bare[one.base.name]]
-    assert len(same) < 60, same
+    assert len(same) < 40, same
 
 
 def test_the_bases_hold_more_than_the_small_workbook(found: list[Base]) -> None:
-    assert len(found) == 5
-    assert all(set(base.parts) > {*parts()} - {"xl/sharedStrings.xml"} for base in found)
+    assert len(found) == 10
+    assert sum(set(base.parts) > set(parts()) for base in found) == 5

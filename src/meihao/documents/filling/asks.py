@@ -78,7 +78,7 @@ def total(asked: Total, fact: Fact, rules: tuple[Reference, ...]) -> Amount:
 
 
 def level_of(fact: Fact, unit: Fact) -> Audience | None:
-    """Whose row a row of a fact is, where the rows of `unit` are what is evaluated (schools, kindergartens)."""
+    """Whose row a row of a fact is; the rows of `unit` are what is evaluated: schools, or kindergartens."""
     if fact.identity == OF_DISTRICT:
         return "district"
     return "school" if fact.identity in (unit.identity, OF_SCHOOL) else None

@@ -84,9 +84,9 @@ class Matcher:
             if not all(speaks_of(fact, word) for fact in facts):
                 return reasons.confined_to(word)
         stage, own = self._words.stage_of(place.titles), self._words.staged(said.whole)
-        if stage is not None and stage is not (said.stage or (own[1] if own else None)):
-            if not all(speaks_of(fact, stage.words.zh, stage) for fact in facts):
-                return reasons.confined_to_stage(stage)
+        said_itself = said.stage or (own[1] if own else None)
+        if stage not in (None, said_itself) and not all(speaks_of(f, stage.words.zh, stage) for f in facts):
+            return reasons.confined_to_stage(stage)
         years = {int(year) for title in place.titles for year in _YEAR.findall(_plain(title))}
         return reasons.other_year(years, self._years) if years and not years & self._years else None
 

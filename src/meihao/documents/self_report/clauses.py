@@ -110,7 +110,7 @@ def _counts(over: Amount, under: Amount, figures: Figures) -> Line:
 
 def _judged(answer: Answer, figures: Figures) -> Line:
     test, where = answer.test, f"{answer.clause.id}/{answer.test.id}"
-    if False:
+    if answer.state is ClauseState.UNDECIDED:
         return line(answer.state.words.zh, "（", figures.quote(f"open/{where}"), "）")
     if not test.counts:
         return (words.BESIDE,)

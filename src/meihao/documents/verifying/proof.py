@@ -74,24 +74,26 @@ def original(out: Path, rulebook: Rulebook, standard: str, engine: Engine) -> Or
 
 
 def verified(path: Path, reader: Reader, against: Original | None) -> Verdict:
-    """Compares a workbook with the original, or without one with the seal that it carries.
+    """Compares a workbook with the original; without one, or if it is no such workbook, with its own seal.
 
     Raises `Refused` where the file cannot be read, is none of ours, or has nothing to be compared with.
     """
     sheets, properties = reader.see(path)
     present = imprint(sheets)
-    if against is None:
-        sealed = unsealed(properties)
-        if sealed is None:
-            raise _unsealed(path)
-        return _verdict(Against.SEAL, differences(sealed, present), present, properties)
-    if not {sheet.name for sheet in against.imprint} & {sheet.name for sheet in present}:
-        raise _not_ours(path)
-    found = [
-        replace(difference, address=against.addresses.get(difference.origin))
-        for difference in differences(against.imprint, present)
-    ]
-    return _verdict(Against.EVALUATION, found, present, properties)
+    if against is not None and _shares_sheets(present, against.imprint):
+        found = [
+            replace(difference, address=against.addresses.get(difference.origin))
+            for difference in differences(against.imprint, present)
+        ]
+        return _verdict(Against.EVALUATION, found, present, properties)
+    sealed = unsealed(properties)
+    if sealed is None:
+        raise _not_ours(path) if against else _unsealed(path)
+    return _verdict(Against.SEAL, differences(sealed, present), present, properties)
+
+
+def _shares_sheets(one: Imprint, other: Imprint) -> bool:
+    return bool({sheet.name for sheet in one} & {sheet.name for sheet in other})
 
 
 def _verdict(
@@ -122,8 +124,9 @@ def _unsealed(path: Path) -> Refused:
 
 def _not_ours(path: Path) -> Refused:
     return Refused(
-        f"「{path.name}」没有一张工作表与测算写出的申报表同名，请检查选的文件。",
-        f"“{path.name}” has no sheet of the tables that were written: check that it is the right file.",
+        f"「{path.name}」没有一张工作表与测算写出的申报表同名，也没有封印，请检查选的文件。",
+        f"“{path.name}” has no sheet of the tables that were written, and no seal: "
+        "check that it is the right file.",
     )
 
 

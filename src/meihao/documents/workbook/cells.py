@@ -6,7 +6,6 @@ before a far cell, drops a formula that has no saved result, and cannot stop at 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
@@ -23,7 +22,6 @@ _ROW, _C, _V, _F = (_MAIN + name for name in ("row", "c", "v", "f"))
 _T, _SI, _R, _RPH = (_MAIN + name for name in ("t", "si", "r", "rPh"))
 _WORKSHEET = _MAIN + "worksheet"
 _NO_MEMORY = 1  # expat's XML_ERROR_NO_MEMORY
-_STYLE = re.compile(r"-?\d{1,10}", re.ASCII)
 _PORTION = 1 << 20  # characters handed on at a time
 
 Found = tuple[int, int, Kind, str | bool]
@@ -257,6 +255,12 @@ class _SheetCells(_Stream):
             shown = (ref or "")[:20]
             raise broken(f"单元格 {shown} 的位置错误或重复", f"cell {shown} is misplaced or repeated")
         self._column = place[1]
+        style = attributes.get("s")
+        if style is not None and not (style.isascii() and style.isdecimal() and len(style) < 10):
+            shown = reference(*place)
+            raise broken(
+                f"单元格 {shown} 的样式编号错误", f"the number of the style of cell {shown} is wrong"
+            )
         self._cell, self._formula, self._value = attributes, None, None
         self._fresh()
 
@@ -308,8 +312,6 @@ class _SheetCells(_Stream):
         raise _mistyped(ref)
 
     def _number(self, value: str, style: str, ref: str) -> tuple[Kind, str]:
-        if not _STYLE.fullmatch(style):
-            raise broken(f"单元格 {ref} 的样式编号错误", f"the number of the style of cell {ref} is wrong")
         index = int(style)
         if index in self._formats.dates or index in self._formats.durations:
             return moment(value, index, self._formats, ref)

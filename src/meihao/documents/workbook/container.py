@@ -194,6 +194,16 @@ def chunks(archive: ZipFile, name: str) -> Iterator[bytes]:
         raise _damaged() from None
 
 
+def root_of(archive: ZipFile, name: str) -> str:
+    """The first element of a part, with its namespace before it."""
+    prolog = _Prolog()
+    for chunk in chunks(archive, name):
+        prolog.feed(chunk)
+        if prolog.root:
+            break
+    return prolog.root
+
+
 def check_token(parser: expat.XMLParserType, fed: int) -> None:
     """Refuse a tag or comment that does not end: the parser begins it anew with every piece it is fed."""
     if fed - parser.CurrentByteIndex > _LONGEST_TOKEN:
@@ -206,6 +216,7 @@ class _Prolog:
 
     def __init__(self) -> None:
         self.failed = False
+        self.root = ""
         self._done = False
         self._fed = 0
         self._parser = expat.ParserCreate(namespace_separator=" ")
@@ -230,6 +241,7 @@ class _Prolog:
 
     def _element(self, name: str, _: object) -> None:
         self._done = True
+        self.root = name
         if name.startswith(_STRICT):
             raise not_workbook(
                 "保存类型是“Strict Open XML 电子表格”，不是普通的 Excel 工作簿",

@@ -15,7 +15,15 @@ from openpyxl.xml.constants import SHARED_STRINGS
 
 from meihao.base.text import Refused
 from meihao.documents.workbook.cells import Budget, Found, shared_texts, sheet_cells
-from meihao.documents.workbook.container import MB, broken, chunks, not_workbook, open_checked, too_big
+from meihao.documents.workbook.container import (
+    MB,
+    broken,
+    chunks,
+    not_workbook,
+    open_checked,
+    root_of,
+    too_big,
+)
 from meihao.documents.workbook.model import Limits
 from meihao.documents.workbook.values import Formats
 
@@ -43,7 +51,7 @@ class Content:
         self.frame = reader = _frame(data, limits)
         self._formats = _formats(reader)
         self.properties = _properties(reader)
-        self.parts = list(_parts(reader, set(self.archive.namelist())))
+        self.parts = list(_parts(reader, self.archive))
         _check_parts(self.parts, limits)
         self._texts = _texts(reader, self.archive, limits)
 
@@ -112,19 +120,22 @@ def _properties(reader: ExcelReader) -> dict[str, str]:
     return {name: str(value)[:_LONGEST_PROPERTY] for name, value in stored.items() if value}
 
 
-def _parts(reader: ExcelReader, present: set[str]) -> Iterator[Part]:
+def _parts(reader: ExcelReader, archive: ZipFile) -> Iterator[Part]:
+    """The sheets that hold cells. One that is neither read nor known to hold none sends the file back:
+    no sheet may vanish without a word."""
     parser: Any = reader.parser
+    present = set(archive.namelist())
     for sheet in parser.sheets:
         if sheet.id == "" and sheet.state == "veryHidden":
-            continue  # old programs list the modules of their macros so
+            continue  # so old programs list the modules of their macros
         relation: Relationship | None = parser.rels[sheet.id] if sheet.id else None
-        if relation is not None and str(relation.Type).endswith(_WITHOUT_DATA):
-            continue
-        # any other sheet is read or the file goes back: none may vanish without a word
-        whole = relation is not None and str(relation.Type).endswith("/worksheet")
-        if relation is None or not whole or relation.target not in present:
+        if relation is None or relation.target not in present:
             raise broken("缺少工作表的内容", "the content of a sheet is missing")
-        yield Part(str(sheet.name), sheet.state != "visible", str(relation.target))
+        kind, path = str(relation.Type), str(relation.target)
+        if kind.endswith("/worksheet"):
+            yield Part(str(sheet.name), sheet.state != "visible", path)
+        elif not kind.endswith(_WITHOUT_DATA) or root_of(archive, path).endswith(" worksheet"):
+            raise broken("工作表的种类不明", "what kind of sheet one of its sheets is cannot be told")
 
 
 def _check_parts(parts: list[Part], limits: Limits) -> None:
