@@ -232,11 +232,11 @@ def _face(styled: Any, face: Face) -> None:
 
 def clipped(text: str, width: float, size: float) -> str:
     """Words cut to fit one line of `width` millimetres in type of `size` points, with … where cut."""
-    room = int(width / (size * MM_A_POINT) * 2) - 1  # half-width letters, one to be safe
+    room = int(width / (size * MM_A_POINT) * 2)  # half-width letters
     if len(text) <= room and _half_widths(text) <= room:
         return text
     kept = text[: max(room, 0)]
-    while kept and _half_widths(kept) + 2 > room:
+    while kept and _half_widths(kept) + 3 > room:  # the … and a little air
         kept = kept[:-1]
     return f"{kept.rstrip('、，； ')}…"
 

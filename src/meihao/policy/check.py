@@ -80,7 +80,7 @@ def _faults(source: Source, rulebook: Rulebook) -> Iterator[Fault]:
             case Form():
                 yield from _form(policy, rulebook, on, place)
             case Synonyms():
-                yield from _synonyms(policy, rulebook, on, place)
+                yield from _synonyms(policy, rulebook)
             case Reconciliation():
                 yield from _reconciliation(policy, rulebook, on, place)
             case Mapping_():
@@ -282,16 +282,23 @@ def _form(policy: Form, rulebook: Rulebook, on: date, place: str) -> Iterator[Fa
                 yield ("checks", number, "marks"), f"no field of this form: {column}"
 
 
-def _synonyms(policy: Synonyms, rulebook: Rulebook, on: date, place: str) -> Iterator[Fault]:
+def _latest(rulebook: Rulebook, key: str) -> Fact:
+    """A fact as it is now: captions are for whichever facts are in force when a blank comes."""
+    policy = rulebook.versions(key)[-1].policy
+    assert isinstance(policy, Fact)
+    return policy
+
+
+def _synonyms(policy: Synonyms, rulebook: Rulebook) -> Iterator[Fault]:
     for key, names in policy.adds_up.items():
-        for name in set(names) - set(rulebook.get(Fact, key, on, place).columns):
+        for name in set(names) - set(_latest(rulebook, key).columns):
             yield ("adds_up", key), f"no such column: {name}"
     for number, caption in enumerate(policy.captions):
         for side in ("school", "district"):
             means = getattr(caption, side)
             if means is None:
                 continue
-            at, fact = ("captions", number, side), rulebook.get(Fact, means.fact, on, place)
+            at, fact = ("captions", number, side), _latest(rulebook, means.fact)
             try:
                 kind_of(means.value, columns_of(fact))
             except BadExpression as error:
