@@ -109,7 +109,7 @@ _CASES: dict[str, tuple[Builder, str]] = {
             _SHEETS,
             '<sheet name="a" sheetId="1" r:id="rId1"/><sheet name="A" sheetId="2" r:id="rId2"/>',
         ),
-        "重复|缺少工作表",
+        "重复|种类不明",
     ),
     "one part behind two names": (
         lambda: replaced(BOOK, "</sheets>", '<sheet name="二" sheetId="2" r:id="rId1"/></sheets>'),

@@ -196,6 +196,15 @@ def test_a_reader_keeps_its_child_and_ends_it(good: Path) -> None:
     assert not Path(f"/proc/{first}").exists()
 
 
+def test_the_child_loads_no_parser_but_the_one_we_checked_for(good: Path) -> None:
+    """Whatever happens to be installed, and whatever our own modules import."""
+    with Reader() as reader:
+        reader.read(good)
+        loaded = Path(f"/proc/{reader.pid}/maps").read_text()
+    assert "pyexpat" in loaded
+    assert not [name for name in ("lxml", "numpy", "PIL", "libxml2") if name in loaded]
+
+
 def test_annotating_a_hostile_file_is_refused_and_leaves_nothing(reader: Reader, tmp_path: Path) -> None:
     path, target = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
     path.write_bytes(attacks.far_cell())

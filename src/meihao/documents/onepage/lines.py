@@ -132,7 +132,8 @@ def _whose(group: list[Gap], lang: Lang) -> str:
 
 
 def _open_line(group: list[Gap], lang: Lang) -> Line:
-    first, codes = group[0], "、".join(dict.fromkeys(_numbered(gap, lang) for gap in group if gap.code))
+    first = group[0]
+    codes = told.listed(list(dict.fromkeys(_numbered(gap, lang) for gap in group if gap.code)), lang)
     owners = list(dict.fromkeys(told.owner(gap, lang) for gap in group))
     days = list(dict.fromkeys(told.deadline(gap, lang) for gap in group))
     return Line(

@@ -11,22 +11,16 @@ import math
 import os
 import sys
 from typing import IO, Any
+from xml.etree.ElementTree import ParseError
 
-# These would be imported by openpyxl if they happen to be installed. They take memory before the
-# first cell is read (numpy), or parse what we have only checked for another parser (lxml, PIL).
-for _unwanted in ("numpy", "lxml", "PIL", "defusedxml"):
-    sys.modules[_unwanted] = None  # type: ignore[assignment]  # the documented way to bar an import
-
-from xml.etree.ElementTree import ParseError  # noqa: E402  (openpyxl must come after the bar)
-
-from meihao.base.text import Refused, Text  # noqa: E402  (likewise)
-from meihao.documents.workbook.annotate import annotated  # noqa: E402  (likewise)
-from meihao.documents.workbook.appearance import custom_properties, seen_sheets  # noqa: E402  (likewise)
-from meihao.documents.workbook.container import MB, broken  # noqa: E402  (likewise)
-from meihao.documents.workbook.content import Content  # noqa: E402  (likewise)
-from meihao.documents.workbook.filled import filled, shape  # noqa: E402  (likewise)
-from meihao.documents.workbook.model import Filling, Limits, Mark, Note  # noqa: E402  (likewise)
-from meihao.documents.workbook.wire import receive, receive_json, send, send_json  # noqa: E402  (likewise)
+from meihao.base.text import Refused, Text
+from meihao.documents.workbook.annotate import annotated
+from meihao.documents.workbook.appearance import custom_properties, seen_sheets
+from meihao.documents.workbook.container import MB, broken
+from meihao.documents.workbook.content import Content
+from meihao.documents.workbook.filled import filled, shape
+from meihao.documents.workbook.model import Filling, Limits, Mark, Note
+from meihao.documents.workbook.wire import receive, receive_json, send, send_json
 
 if sys.platform != "win32":
     import resource

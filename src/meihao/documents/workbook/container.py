@@ -241,7 +241,7 @@ class _Prolog:
 
     def _element(self, name: str, _: object) -> None:
         self._done = True
-        self.root = name
+        self.root = self.root or name  # the rest of its piece is parsed as well
         if name.startswith(_STRICT):
             raise not_workbook(
                 "保存类型是“Strict Open XML 电子表格”，不是普通的 Excel 工作簿",

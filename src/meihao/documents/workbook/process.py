@@ -18,9 +18,16 @@ from meihao.base.text import Refused
 from meihao.documents.workbook.model import Limits
 from meihao.documents.workbook.wire import receive, receive_json, send, send_json
 
+# openpyxl would import these if they happen to be installed. They take memory before the first cell is
+# read (numpy), or parse what we have only checked for another parser (lxml, PIL). They are barred before
+# anything else is imported, so that no order of imports can let them in.
+_BARRED = ("numpy", "lxml", "PIL", "defusedxml")
 # -I: neither the folder we stand in nor the environment decides which modules the child loads;
 # it gets the very places its parent loads from, however the parent was installed or started
-_START = "import sys; sys.path[:] = sys.argv[2:]; from meihao.documents.workbook.child import main; main()"
+_START = (
+    f"import sys; sys.modules.update(dict.fromkeys({_BARRED!r})); sys.path[:] = sys.argv[2:]; "
+    "from meihao.documents.workbook.child import main; main()"
+)
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _MEND = (
     "请删除数据之外的空行、空列和多余的工作表，另存为 .xlsx 再交。",
