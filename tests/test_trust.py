@@ -76,13 +76,14 @@ def test_the_kinds_of_mistakes_are_those_of_the_demonstration() -> None:
 
 
 def test_control_without_limits_each_of_the_worst_files_does_harm() -> None:
-    tally, bitten = files.control()
-    assert bitten == len(files.WORST) == tally.cases
+    quick = [title for title in files.WORST if title not in ("endless attribute", "many styles")]
+    tally, bitten = files.control(quick)
+    assert bitten == len(quick) == tally.cases >= 5
     assert tally.wrong + tally.crashes >= bitten
 
 
 def test_control_a_reader_that_keeps_what_it_has_read_fails(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["hostile", "mutate", "--control", "--n", "80"]) == 1
+    assert main(["hostile", "mutate", "--control", "--n", "40"]) == 1
     line = told(capsys)
     assert (line["verdict"], line["crashes"]) == ("FAIL", 0)
     assert line["wrong"] != 0
@@ -98,9 +99,9 @@ def test_control_without_checks_a_sheet_is_taken(capsys: pytest.CaptureFixture[s
 
 
 def test_a_run_is_one_line_of_json_and_its_verdict(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["hostile", "mutate", "--n", "70", "--seed", "5"]) == 0
+    assert main(["hostile", "mutate", "--n", "20", "--seed", "5"]) == 0
     line = told(capsys)
-    assert (line["run"], line["seed"], line["cases"], line["verdict"]) == ("hostile mutate", 5, 70, "PASS")
+    assert (line["run"], line["seed"], line["cases"], line["verdict"]) == ("hostile mutate", 5, 20, "PASS")
     assert {"refused", "taken", "crashes", "partly", "unworded", "slowest_s", "child_mb"} <= set(line)
 
 

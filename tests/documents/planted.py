@@ -373,18 +373,23 @@ def a_sheet_hidden(tables: Copy) -> Found:
     return {f"hidden {REMARKS}!"}
 
 
-@planted
-def the_page_header_changed(tables: Copy) -> Found:
-    sheet: Any = tables.schools
-    sheet.oddHeader.left.text = "国家认定结果"
-    return {at("margin", sheet["A1"], "oddHeader.left")}
+def prints(name: str, part: str, change: Callable[[Any], object]) -> None:
+    """An edit of what is printed around the sheet of schools."""
+
+    def edit(tables: Copy) -> Found:
+        change(tables.schools)
+        return {at("margin", tables.schools["A1"], part)}
+
+    EDITS[name] = edit
 
 
-@planted
-def the_check_code_changed(tables: Copy) -> Found:
-    sheet: Any = tables.schools
-    sheet.oddFooter.center.text = "核验码 2222-2222"
-    return {at("margin", sheet["A1"], "oddFooter.center")}
+prints(
+    "the page header changed", "oddHeader.left", lambda s: setattr(s.oddHeader.left, "text", "国家认定结果")
+)
+prints(
+    "the check code changed", "oddFooter.center", lambda s: setattr(s.oddFooter.center, "text", "2222-2222")
+)
+prints("only a part printed", "area", lambda s: setattr(s, "print_area", "A1:O20"))
 
 
 @planted
@@ -393,10 +398,3 @@ def a_first_page_of_its_own(tables: Copy) -> Found:
     sheet.HeaderFooter.differentFirst = True
     sheet.firstFooter.left.text = "正式"
     return {at("margin", sheet["A1"], "firstFooter.left")}
-
-
-@planted
-def only_a_part_printed(tables: Copy) -> Found:
-    sheet: Any = tables.schools
-    sheet.print_area = "A1:O20"
-    return {at("margin", sheet["A1"], "area")}

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
-from datetime import date, timedelta
-from functools import cache
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,48 +31,19 @@ from meihao.documents.dossier.names import folder_name, grade_in, number_in, sho
 from meihao.documents.returns.intake import take_in
 from meihao.documents.returns.writing import write_form
 from meihao.documents.workbook import Reader
-from meihao.figures.plan import Plan, make_plan
 from meihao.figures.snapshot import Origin, Snapshot, Table
-from meihao.policy.kinds import Fact, Form, Given
-from meihao.policy.rulebook import Rulebook
-
-ON = date(2025, 10, 20)
-BALANCE, PRESCHOOL, BASIC = "cn/compulsory-balance", "cn/preschool-coverage", "cn/compulsory-basic-2012"
-RETURNS = (
-    "cn/compulsory/school-return",
-    "cn/compulsory-return-plus",
-    "cn/compulsory/district-return",
-    "cn/compulsory/district-return-plus",
+from meihao.policy.kinds import Fact, Form
+from tests.documents.dossier_folders import (
+    BALANCE,
+    BASIC,
+    ON,
+    PRESCHOOL,
+    RETURNS,
+    plan,
+    put,
+    reading,
+    rulebook,
 )
-
-
-@cache
-def rulebook() -> Rulebook:
-    return Rulebook.load()
-
-
-@cache
-def plan(standard: str = BALANCE) -> Plan:
-    return make_plan(rulebook(), standard, ON, "990106")
-
-
-def register(*rows: Mapping[str, Given]) -> Table:
-    fact = rulebook().get(Fact, EVIDENCE, ON)
-    return Table(fact, {str(row["code"]): dict(row) for row in rows})
-
-
-def reading(folder: Path, *rows: Mapping[str, Given], on: date = ON) -> Dossier:
-    return read_dossier(plan(), folder, register(*rows), on)
-
-
-def put(folder: Path, name: str, content: str = "虚构") -> Path:
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content, encoding="utf-8")
-    return path
-
-
-# --- slots
 
 
 @pytest.mark.parametrize("standard", [BALANCE, PRESCHOOL, BASIC, "cn/homework", "cn/class-size"])

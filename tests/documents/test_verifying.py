@@ -254,7 +254,7 @@ def test_every_figure_is_told_with_its_address(written: Written, found: Found) -
             "工作表改名：「表3」 → 「表3（上报）」",
             "the sheet was renamed: “表3” → “表3（上报）”",
         ),
-        ("the_page_header_changed", "页眉左：「自评测算结果（非国家认定）」 → 「国家认定结果」", None),
+        ("the page header changed", "页眉左：「自评测算结果（非国家认定）」 → 「国家认定结果」", None),
     ],
 )
 def test_an_edit_is_said_in_words(written: Written, found: Found, name: str, zh: str, en: str | None) -> None:
