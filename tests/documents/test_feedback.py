@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from meihao.base.exact import grouped
 from meihao.documents.feedback import FEEDBACK, feedback_name, write_feedback
+from meihao.documents.gaps import Kind, gaps_of
 from meihao.documents.report import Report
 from tests.documents.handed_on import ROOMS, asked, evaluated, report, schools
 from tests.documents.tables_district import NINE_YEAR, PRIMARY, school
@@ -77,6 +78,10 @@ def test_a_school_sees_the_clauses_it_falls_short_of_and_only_those(tmp_path: Pa
     )
     assert lines(sheets["3"])["全校", "g3"][-1] == "1 间 美术专用教室；计入放宽后达标"
     assert ("全校", "g3") not in lines(sheets["1"])
+    for code, sheet in sheets.items():
+        own = [gap for gap in gaps_of(report().evaluation) for part in gap.parts if part.who.code == code]
+        shown = [row[0].value for row in sheet.iter_rows(min_row=4) if row[0].value == "全校"]
+        assert len(shown) == len([gap for gap in own if gap.kind is not Kind.DISPERSION])
 
 
 def test_fields_and_evidence_are_asked_for(tmp_path: Path) -> None:
