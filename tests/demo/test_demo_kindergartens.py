@@ -280,8 +280,14 @@ def test_a_kindergarten_of_the_register_that_is_silent_leaves_what_needs_it_unde
     intake = taken(tmp_path)
     assert intake.unreported == ("1199000004",)
     there = states(evaluated({key: table for key, table in intake.tables.items() if key in (FACT, THERE)}))
-    # where all are wanted and one falls short, no other can mend it; where a lower grade would do, one may
-    assert {clause for clause, state in there.items() if state == "failed"} == {"p8", "p9", "p10", "p32"}
+    # what is lost at one cannot be mended by another; p27 wants 97 % at least, and 3 of 4 are 75 %
+    assert {clause for clause, state in there.items() if state == "failed"} == {
+        "p8",
+        "p9",
+        "p10",
+        "p27",
+        "p32",
+    }
     assert {clause for clause, state in there.items() if state == "undecided"} >= {"p1", "p23", "p29", "p31"}
     assert "reached" not in {there[clause] for clause in ("p2", "p3", "p26", "p27", "p28")}
 

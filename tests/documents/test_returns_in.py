@@ -281,6 +281,14 @@ def test_a_school_sent_back_is_open_not_forgotten(tmp_path: Path) -> None:
     assert intake.pending == ()
 
 
+def test_a_register_without_types_leaves_everybody_in_it_open(tmp_path: Path) -> None:
+    """Nobody can say that it is a kindergarten: it must not be left out by silence."""
+    official(tmp_path, PRIMARY)
+    rows = [["2199000001", "甲小学", "东镇"], ["2199000009", "乙", "东镇"]]
+    collated(tmp_path, ["学校代码", "学校名称", "所在乡镇（街道）"], rows, "学校名录.xlsx")
+    assert taken(tmp_path).unreported == ("2199000009",)
+
+
 def test_a_file_that_may_hold_a_school_waits_unless_a_register_knows(tmp_path: Path) -> None:
     official(tmp_path, PRIMARY, "一.xlsx")
     (tmp_path / "二.xlsx").write_bytes(b"PK")

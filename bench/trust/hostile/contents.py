@@ -48,6 +48,7 @@ _CASES: dict[str, tuple[Builder, str]] = {
     "two signs": number("--1"),
     "only a sign": number("-"),
     "only a point": number("."),
+    "only a space": number(" "),
     "huge number": number("1E9999"),
     "huge exponent": number("1E999999999"),
     "number of a thousand digits": number("9" * 1000),

@@ -51,6 +51,25 @@ def applied(node: Expression, reader: Interpreter) -> Expression:
             return node
 
 
+def deciding(node: Expression, reader: Interpreter) -> tuple[Expression, ...]:
+    """The conditions that led to the part that gave a value: what a bare 0 or 1 rests on."""
+    match node:
+        case Case(branches, otherwise):
+            asked: list[Expression] = []
+            for when, then in branches:
+                asked.append(when)
+                if reader.value(when) is True:
+                    return (*asked, *deciding(then, reader))
+            return (*asked, *deciding(otherwise, reader))
+        case Coalesce(operands):
+            known = (operand for operand in operands if reader.value(operand) is not None)
+            return deciding(next(known, operands[0]), reader)
+        case Arithmetic():
+            return (*deciding(node.left, reader), *deciding(node.right, reader))
+        case _:
+            return ()
+
+
 def in_words(node: Expression, fact: Fact, lang: Lang) -> str:
     """An expression with titles for columns and the signs of print."""
     match node:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from meihao.demo import DEMO_ON
@@ -83,6 +83,22 @@ def told(demo: Demonstration, label: str, school: str | None) -> object:
     return demo.sum_of(label)
 
 
+# only schools of several stages report classes by stage; of the others they follow from the pupils
+CLASSES_OF = {"小学班级数": "小学学生人数", "初中班级数": "初中学生人数"}
+
+
+def classes_that_follow(demo: Demonstration, label: str, school: str) -> object:
+    """All classes where every pupil is of this stage, none where no pupil is; else it cannot be told."""
+    pupils = {
+        name: Fraction(0) if (value := told(demo, name, school)) is None else exact(value)
+        for name in (*CLASSES_OF.values(), "高中学生人数")
+    }
+    own = pupils[CLASSES_OF[label]]
+    if not own:
+        return Fraction(0)
+    return told(demo, "班级总数", school) if sum(pupils.values()) == own else None
+
+
 def check(demo: Demonstration, result: Result, school: str | None) -> None:
     """A filled cell holds the value of exactly its caption, in exactly its unit."""
     caption = WORDS.apart(result.place.path[-1:]).core
@@ -91,6 +107,8 @@ def check(demo: Demonstration, result: Result, school: str | None) -> None:
         assert caption in SAID or WORDS.staged(caption), f"{caption} is nobody's name"
         return
     value = told(demo, label, school)
+    if value is None and school is not None and label in CLASSES_OF:
+        value = classes_that_follow(demo, label, school)
     assert value is not None, f"{caption} was not reported, and is filled with {result.printed}"
     if not result.numeric:
         assert result.printed == str(value)
@@ -168,6 +186,7 @@ def _changed(result: Result, unit: str | None = None, path: tuple[str, ...] | No
 def test_a_caption_is_the_same_however_it_is_written(
     label: str, number: str, spaces: list[int], tail: str
 ) -> None:
+    assume(not (number == "12." and label[0].isdigit()))  # 12.73㎡ is an area, no number before a caption
     written = label
     for place in spaces:
         written = f"{written[:place]} {written[place:]}"

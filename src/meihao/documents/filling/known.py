@@ -15,8 +15,8 @@ from meihao.figures.interpreter import Interpreter
 from meihao.figures.plan import Basis
 from meihao.figures.result import Evaluation, Unit
 from meihao.figures.snapshot import Origin, Table
-from meihao.figures.words import applied, columns_read
-from meihao.policy.expressions import Expression
+from meihao.figures.words import applied, columns_read, deciding
+from meihao.policy.expressions import Column, Expression
 from meihao.policy.kinds import Fact, Form, Reference
 
 
@@ -255,10 +255,14 @@ def _part(ask: Amount, reader: Interpreter) -> Fraction | None:
 
 
 def _given(node: Expression, fact: Fact, reader: Interpreter) -> Iterator[str]:
-    """The reported columns that gave a value: derived ones by what they rest on."""
-    for name in columns_read(applied(node, reader)):
+    """The reported columns that gave a value: derived ones by theirs, a bare 0 by its conditions."""
+    names = columns_read(applied(node, reader))
+    if not names:
+        names = [name for condition in deciding(node, reader) for name in columns_read(condition)]
+    for name in dict.fromkeys(names):
         if name in fact.columns:
-            yield name
+            if reader.value(Column(name)) is not None:
+                yield name
         else:
             yield from _given(fact.formulas[name], fact, reader)
 

@@ -186,8 +186,9 @@ def _add_unregistered(tables: Mapping[str, Table], units: str) -> Iterator[str]:
         return  # no such form is in force on that day
     fact = wanted.fact
     for code, row in sorted(register.rows.items()):
-        if code not in wanted.rows and row["school_type"] in fact.registered_as:
-            known = {fact.identity: code, fact.name_column: row["name"], "school_type": row["school_type"]}
+        kind = row.get("school_type")  # a register without types leaves everybody in it open
+        if code not in wanted.rows and (kind is None or kind in fact.registered_as):
+            known = {fact.identity: code, fact.name_column: row.get("name"), "school_type": kind}
             wanted.rows[code] = {name: value for name, value in known.items() if name in fact.columns}
             yield code
 

@@ -294,7 +294,7 @@ class _SheetCells(_Stream):
             raise _mistyped(ref)  # a text in place where none is announced, or none where one is
         if sort == "str" and (value or self._formula is not None):
             return "text", plain(value or "")
-        if not value or not value.strip():
+        if not value:
             return ("formula", f"={self._formula}") if self._formula is not None else ("text", "")
         return self._typed(sort, value.strip(), attributes.get("s", "0"), ref)
 
