@@ -126,7 +126,7 @@ def test_beyond_what_can_be_compared_in_time_cells_are_told_as_they_stand() -> N
 
 
 @pytest.mark.parametrize(
-    ("now", "told"),
+    ("present", "told"),
     [
         ([("甲", 5), ("乙", 6)], []),
         ([("乙", 6), ("甲", 5)], ["order 甲"]),

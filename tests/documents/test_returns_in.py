@@ -281,12 +281,35 @@ def test_a_school_sent_back_is_open_not_forgotten(tmp_path: Path) -> None:
     assert intake.pending == ()
 
 
+def test_beyond_the_faults_that_are_told_schools_are_still_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meihao.documents.returns.layouts.MOST_FAULTS", 5)
+    monkeypatch.setattr("meihao.documents.returns.intake.MOST_FAULTS", 5)
+    row = {**labelled(PRIMARY), "小学学生人数": "很多", "小学班级数": "几个"}
+    codes = [f"21990000{n:02}" for n in range(9)]
+    intake = taken(
+        collated(tmp_path, list(row), [list({**row, "学校代码": code}.values()) for code in codes])
+    )
+    assert intake.unreported == tuple(codes)
+    told = [text for severity, _, text in problems(intake) if severity == "must"]
+    assert len([text for text in told if "应为数字" in text]) == 6
+    assert told[0] == "这张表要改的已有 20000 处，其余的行没有再查，请先改好这些"
+
+
 def test_a_register_without_types_leaves_everybody_in_it_open(tmp_path: Path) -> None:
     """Nobody can say that it is a kindergarten: it must not be left out by silence."""
     official(tmp_path, PRIMARY)
     rows = [["2199000001", "甲小学", "东镇"], ["2199000009", "乙", "东镇"]]
     collated(tmp_path, ["学校代码", "学校名称", "所在乡镇（街道）"], rows, "学校名录.xlsx")
     assert taken(tmp_path).unreported == ("2199000009",)
+
+
+def test_a_text_too_long_for_a_name_is_listed_short_and_costs_nothing(tmp_path: Path) -> None:
+    row = labelled(PRIMARY)
+    intake = taken(collated(tmp_path, [*row, "小学学生人数" * 50], [[*row.values(), 1]]))
+    (unknown,) = intake.unknown
+    assert (unknown.header, unknown.likely) == (("小学学生人数" * 50)[:40] + "…", ())
 
 
 def test_a_file_that_may_hold_a_school_waits_unless_a_register_knows(tmp_path: Path) -> None:

@@ -7,13 +7,21 @@ row without values: undecided, not forgotten.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from meihao.base.text import Text
 from meihao.documents.returns.checks import check_row
 from meihao.documents.returns.headers import suggestions
-from meihao.documents.returns.layouts import Forms, Reading, SheetReading, identity_of, labels
+from meihao.documents.returns.layouts import (
+    Forms,
+    Reading,
+    SheetReading,
+    identity_of,
+    labels,
+    names_of,
+)
 from meihao.documents.returns.received import Intake, Receipt, UnknownHeader
 from meihao.documents.workbook import Mark
 from meihao.figures.interpreter import Row, Value
@@ -71,8 +79,10 @@ def _refuse_doubles(receipts: list[Receipt], forms: Forms) -> None:
         for line in _lines(receipts, forms, fact.key):
             seen.setdefault((line.form.key, line.identity), []).append(line)
         for (_, identity), lines in seen.items():
+            times = Counter(line.receipt.name for line in lines)
             for line in lines if len(lines) > 1 else ():
-                others = "、".join(sorted({o.receipt.name for o in lines if o is not line}))
+                here = line.receipt.name
+                others = "、".join(sorted(name for name in times if name != here or times[here] > 1))
                 ref = line.reading.cells.get(fact.identity, "")
                 text = Text(f"「{identity}」在 {others} 里也有一行", f"“{identity}” also stands in {others}")
                 line.receipt.marks.append(Mark(line.reading.sheet, ref, "must", text))
@@ -155,7 +165,7 @@ def _add_sent_back(tables: Mapping[str, Table], receipts: Iterable[Receipt], uni
         table = tables[sheet.form.fact]
         identity = identity_of(reading, table.fact)
         if identity is not None and identity not in table.rows:
-            known = {table.fact.identity, table.fact.name_column, "school_type"}
+            known = names_of(table.fact)
             values = {name: value for name, value in reading.values.items() if name in known}
             table.rows[identity] = {table.fact.identity: identity, **values}
             yield identity

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
+from difflib import get_close_matches
 from fractions import Fraction
+from functools import lru_cache
 
 from meihao.base.text import Refused
 from meihao.policy.kinds import Fact, Form, Heading, Mapping_
@@ -19,10 +20,19 @@ from meihao.policy.kinds import Fact, Form, Heading, Mapping_
 SAME_UNIT = {"平方米": "㎡", "m²": "㎡", "m2": "㎡"}
 _FACTORS = {("元", "万元"): Fraction(1, 10000), ("万元", "元"): Fraction(10000)}
 _LIKENESS = 0.5  # below this two names share little more than a common word
+LONGEST = 200  # characters of a name; a text longer than this is none, however long its cell
 
 
 def key_of(label: str) -> str:
-    """A name without what varies in writing: width, spaces, line breaks, kinds of dash."""
+    """A name without what varies in writing: width, spaces, line breaks, kinds of dash.
+
+    Empty where the text is too long for a name, so that no cell costs more than a name does.
+    """
+    return _key(label) if len(label) <= LONGEST else ""
+
+
+@lru_cache(maxsize=16_384)
+def _key(label: str) -> str:
     text = unicodedata.normalize("NFKC", label)
     return re.sub(r"\s+", "", text).replace("—", "-").replace("–", "-").lower()
 
@@ -32,6 +42,7 @@ class Headers:
 
     def __init__(self, mappings: Iterable[Mapping_]) -> None:
         self._mapped: dict[tuple[str, str], Heading] = {}
+        self._names: dict[str, dict[str, str]] = {}  # of each form, by its key
         for mapping in mappings:
             for header, heading in mapping.headers.items():
                 if heading.column and heading.confirmed_by and heading.confirmed_on:
@@ -42,11 +53,14 @@ class Headers:
 
         A unit in brackets behind an official name is accepted where it is that field's own unit.
         """
-        mapped = self._mapped.get((form.key, key_of(header)))
+        key = key_of(header)
+        mapped = self._mapped.get((form.key, key))
         if mapped is not None:
             return mapped.column
-        names = {key_of(name): f.column for f in form.fields for name in (f.label, *f.aliases)}
-        key = key_of(header)
+        names = self._names.get(form.key)
+        if names is None:
+            names = {key_of(name): f.column for f in form.fields for name in (f.label, *f.aliases)}
+            self._names[form.key] = names
         if key in names:
             return names[key]
         bare = re.fullmatch(r"(.+)\((.+)\)", key)
@@ -74,7 +88,5 @@ class Headers:
 
 def suggestions(header: str, labels: Sequence[str], most: int = 3) -> list[str]:
     """The field names most like a header, best first; empty where none is like it."""
-    key = key_of(header)
-    scored = [(SequenceMatcher(None, key, key_of(label)).ratio(), label) for label in labels]
-    likely = sorted((s for s in scored if s[0] >= _LIKENESS), key=lambda s: (-s[0], s[1]))
-    return [label for _, label in likely[:most]]
+    by_key = {key_of(label): label for label in labels}
+    return [by_key[key] for key in get_close_matches(key_of(header), by_key, most, _LIKENESS)]

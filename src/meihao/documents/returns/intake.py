@@ -17,7 +17,7 @@ from meihao.base.text import Refused, Text
 from meihao.documents.returns.assembling import REGISTER, assembled
 from meihao.documents.returns.checks import check_row
 from meihao.documents.returns.headers import Headers
-from meihao.documents.returns.layouts import Forms, Reading, SheetReading, identity_of
+from meihao.documents.returns.layouts import MOST_FAULTS, Forms, Reading, SheetReading, identity_of
 from meihao.documents.returns.received import Intake, Receipt, UnknownHeader
 from meihao.documents.workbook import Mark, Reader
 from meihao.figures.clauses import declaration_code
@@ -29,6 +29,10 @@ from meihao.policy.rulebook import Rulebook
 EXCEL = (".xlsx", ".xlsm", ".xls", ".csv", ".et")
 UNITS = "cn/compulsory/campus"  # what is asked about where nobody says
 _DISTRICT_CODE = "division_code"  # the identity of a fact that holds one row a district
+_AND_MORE = Text(
+    f"这张表要改的已有 {MOST_FAULTS} 处，其余的行没有再查，请先改好这些",
+    f"{MOST_FAULTS} faults are listed and the other rows were not checked: mend these first",
+)
 Progress: TypeAlias = Callable[[int, int, str], None]
 
 __all__ = [
@@ -147,21 +151,29 @@ def _recognise(receipt: Receipt, forms: Forms) -> None:
 
 
 def _check_sheet(sheet: SheetReading, forms: Forms) -> None:
-    fact = forms.facts[sheet.form.fact]
+    faults = sum(reading.faults for reading in sheet.rows)
     for reading in sheet.rows:
-        if sheet.form.completes is None:
-            for member in forms.family(sheet.form):
-                check_row(reading, member, fact, sheet.present)
-        if identity_of(reading, fact) is None and not reading.refused:
-            text = Text(
-                f"缺「{fact.titled(fact.identity).zh}」", f"{fact.titled(fact.identity).en} is missing"
-            )
-            reading.mark("", text)
-        if fact.key == DECLARATIONS:
-            _check_matter(reading, fact, forms)
+        if faults >= MOST_FAULTS:
+            sheet.marks.append(Mark("", "", "must", _AND_MORE))
+            break
+        before = reading.faults
+        _check_reading(reading, sheet, forms)
+        faults += reading.faults - before
     if not sheet.rows:
         text = Text("表里没有一行数据", "there is no row of data")
         sheet.marks.append(Mark("", "", "must", text))
+
+
+def _check_reading(reading: Reading, sheet: SheetReading, forms: Forms) -> None:
+    fact = forms.facts[sheet.form.fact]
+    if sheet.form.completes is None:
+        for member in forms.family(sheet.form):
+            check_row(reading, member, fact, sheet.present)
+    if identity_of(reading, fact) is None and not reading.faults:
+        title = fact.titled(fact.identity)
+        reading.mark("", Text(f"缺「{title.zh}」", f"{title.en} is missing"))
+    if fact.key == DECLARATIONS:
+        _check_matter(reading, fact, forms)
 
 
 def _check_matter(reading: Reading, fact: Fact, forms: Forms) -> None:

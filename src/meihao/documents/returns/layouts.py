@@ -12,13 +12,14 @@ from datetime import date
 from fractions import Fraction
 
 from meihao.base.text import Text
-from meihao.documents.returns.headers import SAME_UNIT, Headers, key_of
+from meihao.documents.returns.headers import LONGEST, SAME_UNIT, Headers, key_of
 from meihao.documents.returns.values import Problem, value_of
 from meihao.documents.workbook import Cell, Mark, Sheet, reference
 from meihao.figures.interpreter import Value
 from meihao.policy.kinds import ColumnSpec, Fact, FieldSpec, Form
 
 _HEADING_ROWS = 15  # a heading stands within the first rows of a sheet
+MOST_FAULTS = 20_000  # faults told of one sheet; of the rows behind them only the names are read
 
 
 @dataclass
@@ -35,9 +36,9 @@ class Reading:
         self.marks.append(Mark(self.sheet, ref, "must" if must else "explain", text))
 
     @property
-    def refused(self) -> bool:
-        """Whether anything must be mended."""
-        return any(mark.severity == "must" for mark in self.marks)
+    def faults(self) -> int:
+        """How much must be mended."""
+        return sum(mark.severity == "must" for mark in self.marks)
 
 
 @dataclass
@@ -174,12 +175,18 @@ class Forms:
         if not columns & {fact.identity, fact.name_column}:
             return None
         marks = _twice(sheet, rows[heading], fields)
-        unknown = [(sheet.name, str(rows[heading][p].value).strip()) for p, spec in named.items() if not spec]
-        read = [
-            self._row(form, sheet.name, number, cells, fields, rows[heading])
-            for number, cells in rows.items()
-            if number > heading and any(place in cells for place in fields)
-        ]
+        unknown = [(sheet.name, _header(rows[heading][p])) for p, spec in named.items() if spec is None]
+        naming = {place: spec for place, spec in fields.items() if spec.column in names_of(fact)}
+        read: list[Reading] = []
+        faults = 0
+        for number, cells in rows.items():
+            if number > heading and any(place in cells for place in fields):
+                wanted = fields if faults < MOST_FAULTS else naming
+                row = self._row(form, sheet.name, number, cells, wanted, rows[heading])
+                if wanted is naming:
+                    row.marks.clear()
+                faults += row.faults
+                read.append(row)
         return SheetReading(form, read, frozenset(columns), marks, tuple(unknown))
 
     def _row(
@@ -235,6 +242,11 @@ def _unknown_field(label: str) -> Text:
     )
 
 
+def _header(cell: Cell) -> str:
+    header = str(cell.value).strip()
+    return header if len(header) <= LONGEST else f"{header[:40]}…"
+
+
 def _twice(sheet: Sheet, heading: dict[int, Cell], fields: Mapping[int, FieldSpec]) -> list[Mark]:
     seen: set[str] = set()
     marks = []
@@ -244,6 +256,11 @@ def _twice(sheet: Sheet, heading: dict[int, Cell], fields: Mapping[int, FieldSpe
             marks.append(Mark(sheet.name, heading[place].ref, "must", text))
         seen.add(spec.column)
     return marks
+
+
+def names_of(fact: Fact) -> frozenset[str]:
+    """The columns that say whom a row is about."""
+    return frozenset({fact.identity, fact.name_column, "school_type"})
 
 
 def labels(forms: Iterable[Form]) -> list[str]:
