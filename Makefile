@@ -72,7 +72,7 @@ bench: install ## 测速 measure speed
 	$(BIN)/python -m bench
 
 lock: install ## 重写 requirements.lock，升级用 UPGRADE=包名 rewrite requirements.lock; UPGRADE=name takes a newer one
-	@$(BIN)/uv pip compile --quiet --extra dev --generate-hashes --no-emit-index-url --no-header \
+	@$(BIN)/uv pip compile --quiet --extra web --extra postgres --extra dev --generate-hashes --no-emit-index-url --no-header \
 	  $(UPGRADE:%=--upgrade-package %) pyproject.toml -o requirements.lock
 
 clean: ## 删除 .venv、缓存与 demo/，不动 out/ remove .venv, caches and demo/; out/ stays

@@ -48,7 +48,7 @@ def _version(document: Document) -> Source:
     try:
         policy = model.model_validate(data)
     except ValidationError as error:
-        raise _worded(document, error.errors()[0]) from None
+        raise worded(document, error.errors()[0]) from None
     return Source(policy, document, _digest(data))
 
 
@@ -62,7 +62,8 @@ def _digest(data: Mapping[str, object]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
 
-def _worded(document: Document, error: ErrorDetails) -> Exception:
+def worded(document: Document, error: ErrorDetails) -> Exception:
+    """What is wrong with a file's content, in words, at its line."""
     place = tuple(part for part in error["loc"] if part != "[key]")
     name = ".".join(map(str, place))
     zh, en = _MESSAGES.get(error["type"], (error["msg"], error["msg"]))

@@ -1,0 +1,1 @@
+"""Who, where and when: organisations, people and places as dated rows."""

@@ -1,0 +1,12 @@
+"""The room as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class RegistryConfig(AppConfig):
+    """Who, where and when."""
+
+    name = "meihao.records.registry"
+    label = "registry"
+    verbose_name = "基础台账"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Components that every page is built of: it knows no room."""

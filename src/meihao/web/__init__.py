@@ -1,0 +1,1 @@
+"""The platform put together: settings, routes, the guard before every page, management commands."""

@@ -1,0 +1,95 @@
+"""The guard before every page: no route opens that the permission matrix does not name.
+
+It decides by the route alone whether the person holds the action behind it; which records they then see
+is the business of the room's queries. It also takes the one look at the clock that a request has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from meihao.base.text import Refused
+from meihao.records.accounts.acting import Acting, Missing, NotPermitted, visitor
+from meihao.records.accounts.matrix import MATRIX
+from meihao.records.registry import access
+from meihao.web.pages import no_permission, refusal
+
+if TYPE_CHECKING:
+    from meihao.records.accounts.models import User
+
+    class Request(HttpRequest):
+        """A request that passed the guard: a person, or a visitor of a public page, and the day looked at."""
+
+        user: User | AnonymousUser
+        by: Acting
+        as_of: date
+else:
+    Request = HttpRequest
+
+AS_OF = "as_of"
+
+
+class UnnamedRouteError(RuntimeError):
+    """A route that the permission matrix does not name: a defect of ours, and it stays shut."""
+
+
+class Guard:
+    """Middleware: who asks, may they, and for which day."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponse:
+        """Takes the moment and the day, and goes on."""
+        at, address = timezone.now(), str(request.META.get("REMOTE_ADDR", ""))
+        user = request.user
+        request.by = Acting(user, at, address) if user.is_authenticated else visitor(at, address)
+        request.as_of = _as_of(request)
+        return self._get_response(request)
+
+    def process_view(
+        self, request: Request, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Shuts the page where the matrix does not open it."""
+        match = request.resolver_match
+        action = MATRIX.by_route.get(match.view_name) if match is not None else None
+        if action is None:
+            raise UnnamedRouteError(match.view_name if match is not None else request.path)
+        if MATRIX.public(action.key):
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not access.holds(request.by, action.key):
+            return no_permission(request, NotPermitted(action.key))
+        return None
+
+    def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
+        """Out of scope is a page that is not there; not permitted is told; a refusal is worded."""
+        match exception:
+            case Missing():
+                raise Http404
+            case NotPermitted():
+                return no_permission(request, exception)
+            case Refused():
+                return refusal(request, exception)
+        return None
+
+
+def _as_of(request: Request) -> date:
+    """The day that lists are shown for: `?as_of=2024-09-01`, kept for the session; today without one."""
+    asked = request.GET.get(AS_OF)
+    if asked is not None:
+        request.session[AS_OF] = asked
+    kept = request.session.get(AS_OF) or ""
+    try:
+        return date.fromisoformat(str(kept))
+    except ValueError:
+        request.session.pop(AS_OF, None)
+        return request.by.day

@@ -1,0 +1,136 @@
+"""Settings of the platform. What differs between installations comes from the environment.
+
+| variable | says | without it |
+| --- | --- | --- |
+| `MEIHAO_HOME` | the folder of database and uploads | `~/.local/share/meihao` |
+| `MEIHAO_KEYS` | the folder of keys | `keys` in the home |
+| `MEIHAO_DATABASE` | `postgres` (the usual `PG…` variables say which), or `sqlite` | `sqlite` in the home |
+| `MEIHAO_HOSTS` | names under which it is reached, with commas | `localhost,127.0.0.1` |
+| `MEIHAO_HTTPS` | `1` behind a proxy that speaks TLS | `0` |
+| `MEIHAO_CIPHER` | `aes` or `sm4` for sealed fields | `aes` |
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from meihao.web.home import home, secret
+
+BASE = Path(__file__).parent
+HOME = home()
+
+SECRET_KEY = secret("django")
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("MEIHAO_HOSTS", "localhost,127.0.0.1").split(",")
+HTTPS = os.environ.get("MEIHAO_HTTPS") == "1"
+CIPHER = os.environ.get("MEIHAO_CIPHER", "aes")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "meihao.ui",
+    "meihao.records.accounts",
+    "meihao.records.registry",
+    "meihao.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "meihao.web.guard.Guard",
+]
+
+ROOT_URLCONF = "meihao.web.urls"
+WSGI_APPLICATION = "meihao.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "meihao.web.shell.shell",
+            ],
+        },
+    }
+]
+
+_WHERE = os.environ.get("MEIHAO_DATABASE", "sqlite")
+_SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": HOME / "meihao.sqlite3",
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        # FULL: an acknowledged change survives a power cut
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    },
+}
+_POSTGRES = {
+    "ENGINE": "django.db.backends.postgresql",
+    "NAME": os.environ.get("PGDATABASE", "meihao"),
+    "USER": os.environ.get("PGUSER", ""),
+    "PASSWORD": os.environ.get("PGPASSWORD", ""),
+    "HOST": os.environ.get("PGHOST", ""),
+    "PORT": os.environ.get("PGPORT", ""),
+    "CONN_HEALTH_CHECKS": True,
+    "CONN_MAX_AGE": 60,
+}
+DATABASES = {"default": {"sqlite": _SQLITE, "postgres": _POSTGRES}[_WHERE]}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["meihao.records.accounts.passwords.Argon2id"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [BASE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+MEDIA_ROOT = HOME / "files"
+
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
