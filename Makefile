@@ -3,13 +3,16 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install office demo test check static policies bench trust lock clean
+.PHONY: help install tools frontend evaluate demo test check static policies bench trust lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 APT := apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq
-OFFICE := libreoffice-calc-nogui libreoffice-writer-nogui fonts-noto-cjk poppler-utils
+TOOLS := libreoffice-calc-nogui libreoffice-writer-nogui fonts-noto-cjk poppler-utils chromium postgresql
+PLATFORM := env MEIHAO_DEMO=1 MEIHAO_HOME="$${MEIHAO_HOME:-$$HOME/.local/share/meihao-demo}" $(BIN)
+ADDRESS ?= 127.0.0.1:8000
+POSTGRES := pg_virtualenv env MEIHAO_DATABASE=postgres
 
 help: ## 列出命令 list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -35,19 +38,30 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 	@echo '安装完成。installed.'
 
-office: ## 安装 LibreOffice 与字体，供 PDF 和测试用 LibreOffice and fonts, for PDF and for the tests
-	@{ command -v soffice && command -v pdfinfo && fc-list | grep 'Noto Serif CJK'; } >/dev/null 2>&1 || { \
+tools: ## 安装测试用的 LibreOffice、字体、Chromium、PostgreSQL what the tests drive: office, fonts, browser, database
+	@{ command -v soffice && command -v pdfinfo && command -v chromium && command -v pg_virtualenv && \
+	   fc-list | grep 'Noto Serif CJK'; } >/dev/null 2>&1 || { \
 	  if [[ $$(id -u) == 0 ]] && command -v apt-get >/dev/null; then \
-	    echo '安装 LibreOffice 与字体 … installing LibreOffice and fonts …'; { $(APT) $(OFFICE); } >/dev/null; \
+	    echo '安装 LibreOffice、字体、Chromium、PostgreSQL … installing tools …'; { $(APT) $(TOOLS); } >/dev/null; \
 	  else \
-	    echo '请先运行 first run: sudo apt-get update && sudo apt-get install -y $(OFFICE)' >&2; exit 1; \
+	    echo '请先运行 first run: sudo apt-get update && sudo apt-get install -y $(TOOLS)' >&2; exit 1; \
 	  fi; }
 
-demo: install ## 虚构区县走一遍：读表、测算、结果在 out/ an invented district, evaluated into out/
+frontend: install ## 从 npm 取用前端文件 front-end files from npm, by the lock file
+	@cmp -s package-lock.json .venv/frontend || { $(BIN)/python manage.py frontend && cp package-lock.json .venv/frontend; }
+
+evaluate: install ## 虚构区县走一遍：读表、测算、结果在 out/ an invented district, evaluated into out/
 	@$(BIN)/meihao demo
 
-test: static office ## 静态检查与全部测试 static checks and all tests
+demo: evaluate frontend ## 测算之后打开平台：网址、各角色的一次性链接；Ctrl-C 结束 then the platform, with a link for each role
+	@$(PLATFORM)/python manage.py demo --address http://$(ADDRESS)
+	@$(PLATFORM)/granian --interface wsgi --no-ws --blocking-threads 8 --log-level warning \
+	  --host $(firstword $(subst :, ,$(ADDRESS))) --port $(lastword $(subst :, ,$(ADDRESS))) meihao.web.wsgi:application
+
+test: static tools frontend ## 静态检查与全部测试 static checks and all tests
 	$(BIN)/pytest -n 2
+	$(POSTGRES) $(BIN)/pytest -n 2 tests/records
+	$(POSTGRES) $(BIN)/pytest -n 2 -m both_databases tests/journeys
 
 check: static policies ## 静态检查与政策文件检查，不跑测试 static checks and policy files, no tests
 
@@ -70,6 +84,9 @@ trust: install ## 坏文件的长测：要跑很久 the long form of the hostile
 
 bench: install ## 测速 measure speed
 	$(BIN)/python -m bench
+
+shots: install tools frontend ## 每一页的截图联系表，在 out/shots/ contact sheets of every page
+	$(BIN)/python -m bench.shots
 
 lock: install ## 重写 requirements.lock，升级用 UPGRADE=包名 rewrite requirements.lock; UPGRADE=name takes a newer one
 	@$(BIN)/uv pip compile --quiet --extra web --extra postgres --extra dev --generate-hashes --no-emit-index-url --no-header \

@@ -10,5 +10,3 @@ os.environ.pop("MEIHAO_KEYS", None)
 atexit.register(shutil.rmtree, os.environ["MEIHAO_HOME"], ignore_errors=True)
 
 from meihao.web.settings import *  # noqa: E402, F403
-
-STATIC_ROOT.mkdir()  # noqa: F405

@@ -22,8 +22,8 @@ FLOORS = (
     *("web", "records", "ui", "cli", "demo", "documents"),
     *("remedies", "figures", "policy", "methods", "base"),
 )
-ROOMS = ("records/registry", "records/accounts")
-TIMELESS = ("base", "methods", "policy", "figures", "documents")
+ROOMS = ("records/library", "records/registry", "records/accounts")
+TIMELESS = ("base", "methods", "policy", "figures", "documents", "records")
 MOST_LINES = 400
 
 Rule = Callable[[Path], list[str]]

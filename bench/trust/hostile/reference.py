@@ -123,7 +123,8 @@ def _bare(part: bytes) -> bytes:
     for child in list(root):
         if not child.tag.endswith("}sheetData"):
             root.remove(child)
-    return ElementTree.tostring(root)
+    bare: bytes = ElementTree.tostring(root, "utf-8")  # in ASCII, a Chinese name of an attribute is no name
+    return bare
 
 
 def _loaded(parts: dict[str, bytes], data_only: bool) -> Workbook:
@@ -144,7 +145,7 @@ def _sheet_names(parts: dict[str, bytes]) -> list[str]:
         if part.attrib.get("ContentType", "").endswith(("sheet.main+xml", "sheet.macroEnabled.main+xml"))
     )
     listed = ElementTree.fromstring(parts[book]).iter()
-    return [element.attrib["name"] for element in listed if element.tag.endswith("}sheet")]
+    return [element.attrib["name"] for element in listed if element.tag.rpartition("}")[2] == "sheet"]
 
 
 def _cells(sheet: Any) -> Iterator[tuple[str, str]]:

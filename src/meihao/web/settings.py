@@ -7,7 +7,9 @@
 | `MEIHAO_DATABASE` | `postgres` (the usual `PG…` variables say which), or `sqlite` | `sqlite` in the home |
 | `MEIHAO_HOSTS` | names under which it is reached, with commas | `localhost,127.0.0.1` |
 | `MEIHAO_HTTPS` | `1` behind a proxy that speaks TLS | `0` |
+| `MEIHAO_DEMO` | `1` for a demonstration: the banner 虚构, and the invented district may be written | `0` |
 | `MEIHAO_CIPHER` | `aes` or `sm4` for sealed fields | `aes` |
+| `MEIHAO_OIDC_…`, `MEIHAO_WECOM_…`, `MEIHAO_DINGTALK_…` | providers: docs/how-to/sign-in.md | off |
 """
 
 from __future__ import annotations
@@ -15,15 +17,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from meihao.records.accounts.offered import named
 from meihao.web.home import home, secret
+from meihao.web.swapping import settle
 
 BASE = Path(__file__).parent
 HOME = home()
+settle(HOME)  # a restore that was killed is undone
 
 SECRET_KEY = secret("django")
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("MEIHAO_HOSTS", "localhost,127.0.0.1").split(",")
 HTTPS = os.environ.get("MEIHAO_HTTPS") == "1"
+DEMONSTRATION = os.environ.get("MEIHAO_DEMO") == "1"
 CIPHER = os.environ.get("MEIHAO_CIPHER", "aes")
 
 INSTALLED_APPS = [
@@ -33,14 +39,22 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.dingtalk",
+    "meihao.records.accounts.wecom",
     "meihao.ui",
     "meihao.records.accounts",
     "meihao.records.registry",
+    "meihao.records.library",
     "meihao.web",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "meihao.web.csp.ContentSecurity",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -50,7 +64,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "meihao.web.guard.Guard",
+    "meihao.records.accounts.sessions.Sessions",
 ]
 
 ROOT_URLCONF = "meihao.web.urls"
@@ -67,6 +83,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "meihao.web.shell.shell",
+                "meihao.records.accounts.sessions.warning",
             ],
         },
     }
@@ -106,6 +123,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
+# allauth speaks with the providers that the environment names, and does nothing else
+SOCIALACCOUNT_PROVIDERS = named(os.environ)
+SOCIALACCOUNT_ADAPTER = "meihao.records.accounts.providers.Elsewhere"
+ACCOUNT_ADAPTER = "meihao.records.accounts.providers.NoSignup"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [BASE / "locale"]
@@ -114,7 +139,9 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True  # served from where they lie: nothing is collected
+WHITENOISE_MAX_AGE = 86_400  # the address of a file changes with it
 MEDIA_ROOT = HOME / "files"
 
 LOGIN_URL = "sign-in"
@@ -122,7 +149,9 @@ LOGIN_REDIRECT_URL = "home"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 12 * 3600  # as long as a session lasts at most (accounts.sessions.ABSOLUTE)
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "meihao.web.pages.stale"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"

@@ -2,13 +2,79 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from meihao.web.guard import Request
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from meihao.base.text import Text
+from meihao.records.accounts.matrix import MATRIX
+from meihao.records.registry import access
+from meihao.ui.addresses import address, pairs
+from meihao.web.guard import AS_OF, Request
+
+MENU: dict[str, tuple[str, Text]] = {
+    "home": ("home", Text("工作台", "Workbench")),
+    "registry": ("registry:organisations", Text("学校与人员", "Schools and people")),
+    "library": ("library:documents", Text("制度文件", "Documents")),
+    "accounts": ("accounts:list", Text("账号", "Accounts")),
+    "grants": ("registry:grants", Text("授权", "Grants")),
+    "trail": ("accounts:trail", Text("审计", "Audit")),
+}
+"""Each `menu:` of the permission matrix: the route it opens and what it is called, in the order shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the menu."""
+
+    title: Text
+    what: Text
+    href: str
+    current: bool
 
 
 def shell(request: Request) -> dict[str, Any]:
     """The context of the shell; empty before the guard has seen the request."""
     if not hasattr(request, "by"):
-        return {}
-    return {"by": request.by, "as_of": request.as_of, "past": request.as_of != request.by.day}
+        return _always(request)
+    return _always(request) | {
+        "by": request.by,
+        "as_of": request.as_of,
+        "past": request.as_of != request.by.day,
+        "present": address(request.GET, {AS_OF: ""}),
+        "kept": pairs(request.GET, without=[AS_OF]),
+        "menu": SimpleLazyObject(lambda: menu(request)),
+    }
+
+
+def _always(request: Request) -> dict[str, Any]:
+    return {"demonstration": settings.DEMONSTRATION, "csp_nonce": getattr(request, "csp_nonce", "")}
+
+
+def menu(request: Request) -> list[Item]:
+    """What this person may open, with the line marked under which the page stands."""
+    here = _room(request)
+    held = {
+        action.menu: action.key
+        for action in MATRIX.actions.values()
+        if action.menu and access.holds(request.by, action.key)
+    }
+    return [
+        Item(title, MATRIX.actions[held[key]].title, reverse(route), _thing(held[key]) == here)
+        for key, (route, title) in MENU.items()
+        if key in held
+    ]
+
+
+def _room(request: Request) -> str:
+    match = request.resolver_match
+    action = MATRIX.by_route.get(match.view_name) if match is not None else None
+    return _thing(action.key) if action is not None else ""
+
+
+def _thing(action: str) -> str:
+    """`registry.organisation` of `registry.organisation.write`: its pages stand under one line."""
+    return ".".join(action.split(".")[:2])

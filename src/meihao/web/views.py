@@ -4,25 +4,45 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import localtime
 
+from meihao.base.text import Text
+from meihao.records.accounts.matrix import MATRIX
+from meihao.records.registry import access, queries
+from meihao.web import specimens
 from meihao.web.guard import Request
 
 
 def home(request: Request) -> HttpResponse:
-    """工作台: what waits for this person."""
-    return render(request, "web/home.html")
+    """工作台: who one is here, and what one may open."""
+    return render(request, "web/home.html", {"greeting": _greeting(request), "roles": _roles(request)})
+
+
+def _greeting(request: Request) -> Text:
+    hour, name = localtime(request.by.at).hour, request.by.name
+    if hour < 12:
+        return Text(f"{name}，上午好", f"Good morning, {name}")
+    return (
+        Text(f"{name}，下午好", f"Good afternoon, {name}")
+        if hour < 18
+        else Text(f"{name}，晚上好", f"Good evening, {name}")
+    )
+
+
+def _roles(request: Request) -> list[tuple[Text, str]]:
+    """The roles this person holds today, each with the name of the unit; an office has no unit."""
+    office = [(MATRIX.roles[request.by.office].title, "")] if request.by.office in MATRIX.roles else []
+    grants = access.grants_of(request.by)
+    names = queries.names([grant.organisation.key for grant in grants], request.by.day)
+    held = [(MATRIX.roles[grant.role].title, names.get(str(grant.organisation.key), "")) for grant in grants]
+    return office + held
 
 
 def components(request: Request) -> HttpResponse:
     """部件一览: every component with its states."""
-    return render(request, "web/components.html")
+    return render(request, "web/components.html", specimens.shown(request))
 
 
 def health(request: Request) -> HttpResponse:
     """Whether the platform answers and its database does."""
     return HttpResponse("ok", content_type="text/plain")
-
-
-def sign_in(request: Request) -> HttpResponse:
-    """登录."""
-    return render(request, "web/home.html")

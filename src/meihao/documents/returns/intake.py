@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from meihao.base.divisions import NATION, is_code
 from meihao.base.text import Refused, Text
@@ -118,9 +118,12 @@ def districts(intake: Intake) -> list[Table]:
     return [table for table in intake.tables.values() if table.fact.identity == _DISTRICT_CODE]
 
 
-def incoming(rulebook: Rulebook, on: date, place: str) -> Forms:
+def incoming(
+    rulebook: Rulebook, on: date, place: str, into: Literal["figures", "registry"] = "figures"
+) -> Forms:
     """The forms that may come in on a day, with their facts and the headers confirmed for them."""
-    forms = tuple(form for form in rulebook.all(Form, on, place) if form.layout != "table")
+    every = rulebook.all(Form, on, place)
+    forms = tuple(form for form in every if form.layout != "table" and form.into == into)
     facts = {form.fact: rulebook.get(Fact, form.fact, on, place) for form in forms}
     matters = {
         declaration_code(clause, test)

@@ -77,10 +77,14 @@ class PrintedTable(Model):
 
 
 class Form(Policy):
-    """A form that comes in (`fields`: one field a row; `rows`: one row a thing) or a table that goes out."""
+    """A form that comes in (`fields`: one field a row; `rows`: one row a thing) or a table that goes out.
+
+    `into` says where its rows go: into figures, as a return, or into the registry, which holds people.
+    """
 
     kind: Literal["form"]
     layout: Literal["fields", "rows", "table"]
+    into: Literal["figures", "registry"] = "figures"
     fact: str
     sheet: Layout | None = None
     completes: str | None = None

@@ -2,15 +2,23 @@
 
 An entry's hash is SHA-256 over the hash before it and the entry's body, a canonical JSON text. What
 the columns say is repeated in the body, so that neither can be changed without the other.
+
+The trail is for ever and people have a right to be forgotten, so it names nobody but who acted: by key
+and name for an officer, and whom it is about by key alone (`person:<key>`), never by a child's name. When
+the person's own row is erased, the key says nothing any more and the chain stays whole. `detail` takes
+plain values only; a sealed value, or anything else that is no plain value, is refused.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
 
 from django.db import connection
 
@@ -34,7 +42,8 @@ def record(
     """Writes the next entry of the trail.
 
     `subject` names what it is about, as `kind:key`; `organisation` is the key of the unit concerned;
-    `detail` holds what changed (never a sensitive value in clear). Raises `NoTransactionError`.
+    `detail` holds what changed (never a sensitive value in clear). Raises `NoTransactionError`, and
+    `TypeError` for a detail that is no plain value.
     """
     if not connection.in_atomic_block:
         raise NoTransactionError(action)
@@ -59,7 +68,13 @@ def record(
 def body(entry: AuditEntry, by: Acting, detail: Mapping[str, object]) -> str:
     """The canonical text of an entry."""
     said = _columns(entry) | {"address": by.address, "purpose": by.purpose, "detail": dict(detail)}
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date | UUID | Decimal):
+        return str(value)
+    raise TypeError(f"no plain value for the trail: {type(value).__name__}")
 
 
 def _columns(entry: AuditEntry) -> dict[str, object]:
@@ -91,15 +106,15 @@ class Head:
     hash: str
 
     def __str__(self) -> str:
-        return f"{self.seq} {self.hash}"
+        return f"{self.seq} {self.hash or '-'}"
 
     @classmethod
     def read(cls, line: str) -> Head:
         """From the line that `str` writes. Raises `ValueError`."""
-        seq, digest = line.split()
-        if len(digest) != 64 and not (seq == "0" and digest == "-"):
-            raise ValueError(line)
-        return cls(int(seq), digest)
+        found = re.fullmatch(r"0 -|([1-9][0-9]*) ([0-9a-f]{64})", line.strip())
+        if found is None:
+            raise ValueError(f"not a head: {line!r}")
+        return cls(int(found[1]), found[2]) if found[1] else cls(0, "")
 
 
 def head() -> Head:
@@ -117,14 +132,22 @@ class Breach:
 
 
 def verify(anchors: Iterable[Head] = ()) -> Iterator[Breach]:
-    """Walks the whole trail; `anchors` are heads that were exported before, which must still stand in it."""
-    before, last = "", 0
-    wanted = {anchor.seq: anchor.hash for anchor in anchors if anchor.seq}
-    for entry in AuditEntry.objects.order_by("seq").iterator():
-        yield from _breaches(entry, last, before)
-        if wanted.pop(entry.seq, entry.hash) != entry.hash:
-            yield Breach(entry.seq, Text("与导出的链头不符", "differs from the exported head"))
-        before, last = entry.hash, entry.seq
+    """Walks the whole trail; `anchors` are heads that were exported before, which must still stand in it.
+
+    What is written while it walks is walked too: the head is looked at after the entries.
+    """
+    before, last, walked = "", 0, -1
+    wanted: dict[int, set[str]] = {}
+    for anchor in anchors:
+        if anchor.seq:
+            wanted.setdefault(anchor.seq, set()).add(anchor.hash)
+    while walked != last and (walked < 0 or head().seq > last):
+        walked = last
+        for entry in AuditEntry.objects.filter(seq__gt=last).order_by("seq").iterator():
+            yield from _breaches(entry, last, before)
+            if wanted.pop(entry.seq, {entry.hash}) != {entry.hash}:
+                yield Breach(entry.seq, Text("与导出的链头不符", "differs from the exported head"))
+            before, last = entry.hash, entry.seq
     for seq in sorted(wanted):
         yield Breach(seq, Text("导出过链头的这一条不在了", "the exported head's entry is gone"))
     if head() != Head(last, before):
@@ -136,6 +159,14 @@ def _breaches(entry: AuditEntry, last: int, before: str) -> Iterator[Breach]:
         yield Breach(entry.seq, Text(f"前一条是 {last}，中间缺了条目", f"entries after {last} are missing"))
     if chained(before, entry.body) != entry.hash:
         yield Breach(entry.seq, Text("内容或次序与哈希不符", "body or order does not match the hash"))
-    said = json.loads(entry.body) if entry.body.startswith("{") else {}
+    said = _said(entry.body)
     if any(said.get(name) != value for name, value in _columns(entry).items()):
         yield Breach(entry.seq, Text("列与正文不符", "the columns differ from the body"))
+
+
+def _said(body: str) -> dict[str, object]:
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}

@@ -2,22 +2,24 @@
 
 Both read the permission matrix and the grants that hold today; a permission that was taken away is gone
 at the next call. The relations of the units are those of today too: whoever asks about last year asks
-with this year's rights.
+with this year's rights. A closed unit stays where it stood last, and one that is yet to begin is already
+where it will stand first, so that what is recorded can be looked at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from meihao.records.accounts.acting import Acting, Missing, NotPermitted
 from meihao.records.accounts.matrix import MATRIX, PERSON
 from meihao.records.accounts.matrix import Relation as Standing
-from meihao.records.registry.models import Grant, Link, Organisation, Relation, holds_on
+from meihao.records.registry.models import Grant, Link, Organisation, Particulars, Relation, holds_on
 
-_BELOW = (Link.ADMINISTERS, Link.CAMPUS)  # what a unit is responsible for
+_BELOW = (Link.ADMINISTERS, Link.CAMPUS)  # what a unit is responsible for; a town also for what lies in it
 _BESIDE = (Link.MEMBER, Link.LEAD)
 
 
@@ -63,11 +65,12 @@ def allowed(by: Acting, action: str, organisation: Organisation) -> bool:
     return organisation in scope(by, action)
 
 
-def require(by: Acting, action: str, organisation: Organisation) -> None:
-    """Raises `NotPermitted` where nothing of the kind is permitted, `Missing` where not to this unit."""
+def require(by: Acting, action: str, *organisations: Organisation) -> None:
+    """Raises `NotPermitted` where nothing of the kind is permitted, `Missing` where not to each unit."""
     if not holds(by, action):
         raise NotPermitted(action)
-    if not allowed(by, action, organisation):
+    reach = scope(by, action)
+    if any(organisation not in reach for organisation in organisations):
         raise Missing
 
 
@@ -84,7 +87,8 @@ def _units(organisation: int, standing: Standing, by: Acting) -> set[int]:
         case "own":
             return {organisation, *_down({organisation}, (Link.CAMPUS,), by)}
         case "within":
-            return {organisation, *_down({organisation}, _BELOW, by)}
+            top = {organisation, *_lower({organisation}, (Link.LOCATED,), by)}
+            return top | _down(top, _BELOW, by)
         case "group":
             groups = _up({organisation}, _BESIDE, by)
             return {organisation, *groups, *_down(groups, _BESIDE, by)}
@@ -93,17 +97,37 @@ def _units(organisation: int, standing: Standing, by: Acting) -> set[int]:
 
 
 def _down(units: set[int], kinds: Iterable[str], by: Acting) -> set[int]:
-    """All units below some, at any depth."""
+    """All units below some, at any depth; those that are closed or yet to begin among them."""
     found: set[int] = set()
-    while units := _linked("upper", "lower", units, kinds, by) - found:
+    while units := _lower(units, kinds, by) - found:
         found |= units
     return found
 
 
+def _lower(units: set[int], kinds: Iterable[str], by: Acting) -> set[int]:
+    rows = Relation.objects.scoped(Q(upper__in=units), "units of a grant").filter(kind__in=list(kinds))
+    held = rows.filter(holds_on(by.day) | _ended_with_unit(by.day) | _begins_with_unit(by.day))
+    return set(held.values_list("lower_id", flat=True))
+
+
 def _up(units: set[int], kinds: Iterable[str], by: Acting) -> set[int]:
-    return _linked("lower", "upper", units, kinds, by)
+    rows = Relation.objects.scoped(Q(lower__in=units), "units of a grant").filter(kind__in=list(kinds))
+    return set(rows.filter(holds_on(by.day)).values_list("upper_id", flat=True))
 
 
-def _linked(from_: str, to: str, units: set[int], kinds: Iterable[str], by: Acting) -> set[int]:
-    rows = Relation.objects.scoped(Q(**{f"{from_}__in": units}), "units of a grant")
-    return set(rows.filter(holds_on(by.day), kind__in=list(kinds)).values_list(f"{to}_id", flat=True))
+def _ended_with_unit(day: date) -> Q:
+    """The relations in which a closed unit stood last: its history stays with whoever had it."""
+    lives = _lives()
+    later = lives.filter(Q(until__isnull=True) | Q(until__gt=OuterRef("until")), since__lte=day)
+    return Q(until__lte=day) & Exists(lives.filter(until=OuterRef("until"))) & ~Exists(later)
+
+
+def _begins_with_unit(day: date) -> Q:
+    """The relations in which a unit will stand first that is yet to begin."""
+    lives = _lives()
+    earlier = lives.filter(since__lt=OuterRef("since"))
+    return Q(since__gt=day) & Exists(lives.filter(since=OuterRef("since"))) & ~Exists(earlier)
+
+
+def _lives() -> QuerySet[Particulars]:
+    return Particulars.objects.scoped(Q(organisation=OuterRef("lower")), "whether a unit lives")

@@ -1,28 +1,34 @@
 """The tables of the registry: organisations with their histories, people with their dated rows."""
 
-from meihao.records.registry.models.organisations import (
-    Code,
+from meihao.records.registry.models.imports import BatchState, ImportBatch
+from meihao.records.registry.models.kinds import (
     CodeSystem,
-    Event,
     EventKind,
-    Grant,
     Kind,
     Link,
-    Organisation,
     Ownership,
-    Particulars,
-    Relation,
     Sponsor,
     Type,
+    title,
+)
+from meihao.records.registry.models.organisations import (
+    Code,
+    Event,
+    Grant,
+    Organisation,
+    Particulars,
+    Relation,
     holds_on,
 )
 
 __all__ = [
+    "BatchState",
     "Code",
     "CodeSystem",
     "Event",
     "EventKind",
     "Grant",
+    "ImportBatch",
     "Kind",
     "Link",
     "Organisation",
@@ -32,4 +38,5 @@ __all__ = [
     "Sponsor",
     "Type",
     "holds_on",
+    "title",
 ]

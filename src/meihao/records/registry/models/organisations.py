@@ -6,6 +6,7 @@ opened, closed. An event says on which day it holds, on what basis, and what it 
 in, also one of an earlier day; so a list for any day equals a replay of the events up to it.
 
 `since` is the first day a row holds and `until` the first day it no longer does; an open row has none.
+A projected row is written and removed by `projection` alone, and no other table may point at one.
 
 There is no tree. A bureau administers schools, a group has members, a town holds its schools, a school
 feeds another: each is a relation of its own kind with its own dates, and a unit may stand in many.
@@ -20,96 +21,16 @@ from django.db import models
 from django.db.models import F, Q
 
 from meihao.records.accounts.models import User
+from meihao.records.registry.models.kinds import (
+    CodeSystem,
+    EventKind,
+    Kind,
+    Link,
+    Ownership,
+    Sponsor,
+    Type,
+)
 from meihao.records.registry.scoped import ScopedManager
-
-
-class Kind(models.TextChoices):
-    """What sort of unit it is, for good: a school stays an institution whatever its type becomes."""
-
-    AUTHORITY = "authority", "教育行政部门"
-    SECTION = "section", "科室"
-    INSTITUTION = "institution", "学校（机构）"
-    CAMPUS = "campus", "校区"
-    TRAINING = "training", "校外培训机构"
-    GROUP = "group", "教育集团"
-    ZONE = "zone", "学区（片区）"
-    COMMUNITY = "community", "学校发展共同体"
-    TOWN = "town", "乡镇（街道）"
-    DEPARTMENT = "department", "政府部门"
-    PARTY = "party", "党组织"
-
-
-class Type(models.TextChoices):
-    """办学类型, by the three-digit codes of the national statistics (RULES §13, §17)."""
-
-    KINDERGARTEN = "111", "幼儿园"
-    PRIMARY = "211", "小学"
-    TEACHING_POINT = "218", "小学教学点"
-    JUNIOR = "311", "初级中学"
-    NINE_YEAR = "312", "九年一贯制学校"
-    COMPLETE = "341", "完全中学"
-    SENIOR = "342", "高级中学"
-    TWELVE_YEAR = "345", "十二年一贯制学校"
-    VOCATIONAL = "361", "中等职业学校"
-    SPECIAL = "514", "特殊教育学校"
-    TRAINING = "933", "培训机构"
-
-
-class Ownership(models.TextChoices):
-    """公办, 民办, 中外合作."""
-
-    PUBLIC = "public", "公办"
-    PRIVATE = "private", "民办"
-    JOINT = "joint", "中外合作"
-
-
-class Sponsor(models.TextChoices):
-    """举办者 (RULES §13)."""
-
-    EDUCATION = "education", "教育部门"
-    OTHER = "other-department", "其他部门"
-    ENTERPRISE = "local-enterprise", "地方企业"
-    UNIT = "public-unit", "事业单位"
-    ARMY = "army", "部队"
-    COLLECTIVE = "collective", "集体"
-    PRIVATE = "private", "民办"
-    JOINT = "joint", "中外合作"
-
-
-class CodeSystem(models.TextChoices):
-    """Whose code it is."""
-
-    INSTITUTION = "institution-code", "学校（机构）标识码"
-    CREDIT = "uscc", "统一社会信用代码"
-    DIVISION = "division", "行政区划代码"
-
-
-class Link(models.TextChoices):
-    """How one unit stands to another; the first named is the upper one."""
-
-    ADMINISTERS = "administers", "主管"
-    CAMPUS = "campus", "校区"
-    MEMBER = "member", "成员校"
-    LEAD = "lead", "牵头校"
-    LOCATED = "located", "所在乡镇（街道）"
-    PAIRED = "paired", "结对"
-    FEEDS = "feeds", "对口直升"
-    PARTY = "party", "党组织关系"
-    SUCCESSOR = "successor", "承继"
-
-
-class EventKind(models.TextChoices):
-    """What happened."""
-
-    FOUNDED = "founded", "设立"
-    RENAMED = "renamed", "更名"
-    CONVERTED = "converted", "变更办学类型"
-    CHANGED = "changed", "变更登记事项"
-    MERGED = "merged", "合并"
-    CAMPUS = "campus-opened", "新设校区"
-    RELATED = "related", "建立关系"
-    PARTED = "parted", "解除关系"
-    CLOSED = "closed", "撤销"
 
 
 class Organisation(models.Model):
@@ -132,14 +53,20 @@ class Organisation(models.Model):
 
 
 class Event(models.Model):
-    """What happened to organisations on one day; `changes` is what `events.Change` reads and writes."""
+    """What happened to organisations on one day; `changes` is what `events` reads and writes.
+
+    `about` is the key of the unit that it is mainly about. `asked` is the hash of what was asked for: the
+    same key again with another wish is refused.
+    """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=16, choices=EventKind.choices)
     on = models.DateField(db_index=True)
     basis = models.CharField(max_length=200, blank=True)
+    about = models.UUIDField()
     organisations = models.ManyToManyField(Organisation, related_name="events")
     changes = models.JSONField()
+    asked = models.CharField(max_length=64, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=64)
 
@@ -186,7 +113,7 @@ class Particulars(Dated):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="particulars")
     name = models.CharField(max_length=80)
     short_name = models.CharField(max_length=40, blank=True)
-    pinyin = models.CharField(max_length=400, blank=True, db_index=True)
+    pinyin = models.CharField(max_length=800, blank=True)
     type = models.CharField(max_length=3, choices=Type.choices, blank=True)
     ownership = models.CharField(max_length=8, choices=Ownership.choices, blank=True)
     sponsor = models.CharField(max_length=16, choices=Sponsor.choices, blank=True)
@@ -217,7 +144,7 @@ class Particulars(Dated):
 
 
 class Code(Dated):
-    """A code a unit bears. A retired code is never given to another unit."""
+    """A code a unit bears, one of each system. A retired code is never given to another unit."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="codes")
     system = models.CharField(max_length=16, choices=CodeSystem.choices)
@@ -226,7 +153,7 @@ class Code(Dated):
     objects = ScopedManager["Code"]()
 
     class Meta:
-        """One row a code and its first day; an open code belongs to one unit."""
+        """One row a code and its first day; an open code belongs to one unit, an open row to one system."""
 
         base_manager_name = "_plain"
         constraints: ClassVar = [
@@ -234,6 +161,11 @@ class Code(Dated):
             models.UniqueConstraint(fields=["system", "value", "since"], name="registry_code_one_a_day"),
             models.UniqueConstraint(
                 fields=["system", "value"], condition=Q(until__isnull=True), name="registry_code_one_open"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "system"],
+                condition=Q(until__isnull=True),
+                name="registry_code_one_a_unit",
             ),
         ]
 

@@ -1,0 +1,1 @@
+"""制度文件库: issued documents in force, by version and clause."""

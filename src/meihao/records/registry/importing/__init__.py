@@ -1,0 +1,1 @@
+"""Lists of units and pupils from spreadsheets and OneRoster: staged, shown as a difference, applied whole."""

@@ -1,0 +1,51 @@
+"""The form by which a file is handed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from meihao.records.accounts.acting import Acting
+from meihao.records.registry import queries
+from meihao.records.registry.form_parts import UnitField
+from meihao.records.registry.importing.actions import IMPORT
+from meihao.records.registry.models import Kind, Organisation
+from meihao.ui.language import words
+
+MOST_MB = 50
+
+
+class HandInForm(forms.Form):
+    """A file, for an authority, as of a day."""
+
+    def __init__(self, by: Acting, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files, initial={"on": by.day})
+        self.by = by
+        self.fields["organisation"] = UnitField(by, [Kind.AUTHORITY], words("教育行政部门", "Authority"))
+        self.fields["on"] = forms.DateField(
+            label=words("生效日期", "Effective from"),
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        )
+        self.fields["file"] = forms.FileField(
+            label=words("登记表", "List"),
+            help_text=words(
+                "空白表由 meihao template 写出；.xlsx，一个文件一张表，小于 50 MB。",
+                "meihao template writes the blank; .xlsx, one list a file, less than 50 MB.",
+            ),
+            widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv"}),
+        )
+
+    def clean_file(self) -> Any:
+        """A file of a size that is read."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_MB * 2**20:
+            raise forms.ValidationError(
+                words(f"所选文件须小于 {MOST_MB} MB，请拆成几个文件。", f"Choose a file below {MOST_MB} MB.")
+            )
+        return file
+
+    @property
+    def authority(self) -> Organisation:
+        """The authority chosen."""
+        return queries.unit(self.by, self.cleaned_data["organisation"], IMPORT)

@@ -1,0 +1,71 @@
+"""The invented district in the registry: three school years, by real actions, and a way in for each role."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from meihao.demo.institutions import institutions
+from meihao.records.accounts import audit
+from meihao.records.accounts.acting import Acting, command
+from meihao.records.accounts.entrance import use_link
+from meihao.records.accounts.matrix import MATRIX
+from meihao.records.accounts.models import AuditEntry
+from meihao.records.registry import queries
+from meihao.records.registry.models import Event, Kind
+from meihao.web.seeding import accounts, organisations
+from meihao.web.seeding.accounts import Entrance
+
+AT = datetime(2025, 10, 20, 2, tzinfo=UTC)
+BY = command("test", AT)
+YEARS = (date(2023, 10, 1), date(2024, 10, 1), date(2025, 10, 1))
+
+
+@pytest.fixture
+def entrances(db: None) -> list[Entrance]:
+    return accounts.seed(BY, organisations.seed(BY))
+
+
+def schools(as_of: date, by: Acting = BY) -> dict[str, tuple[str, str]]:
+    found = queries.organisations(by, as_of, per_page=None).rows
+    return {row.name: (row.code, row.type) for row in found}
+
+
+def test_its_schools_are_those_of_the_returns(entrances: list[Entrance]) -> None:
+    """Known in another way: the register that the demonstration's workbooks are written from."""
+    written = {one.name: one.code for one in institutions()}
+    assert {name: code for name, (code, _) in schools(YEARS[2]).items()} == written
+
+
+def test_three_school_years_differ_as_they_happened(entrances: list[Entrance]) -> None:
+    first, second, third = map(schools, YEARS)
+    assert first["澄砚区抱砚小学"][1] == "211"
+    assert second["澄砚区抱砚学校"][1] == third["澄砚区抱砚学校"][1] == "312"
+    assert first["澄砚区抱砚小学"][0] != second["澄砚区抱砚学校"][0]
+    assert "澄砚区墨桥村小学" in first
+    assert "澄砚区墨桥小学" in second
+    assert set(second) - set(third) == {"澄砚区毫岔教学点"}
+    campuses = queries.Asked(kinds=(Kind.CAMPUS,))
+    assert [queries.organisations(BY, year, campuses).total for year in YEARS] == [0, 0, 1]
+
+
+def test_every_change_is_on_the_trail_and_the_chain_holds(entrances: list[Entrance]) -> None:
+    written = AuditEntry.objects.filter(action="registry.organisation.write")
+    assert written.count() == Event._plain.count() > 90
+    assert list(audit.verify()) == []
+
+
+def test_each_role_that_somebody_holds_has_a_link_that_lets_its_person_in_once(
+    entrances: list[Entrance],
+) -> None:
+    held = {role.key for role in MATRIX.roles.values() if role.held_at} - {"console"}
+    assert {one.role.key for one in entrances} == held
+    for one in entrances:
+        assert use_link(by=BY, token=one.token) == one.user
+
+
+def test_a_principal_sees_their_own_school_and_the_city_all_of_them(entrances: list[Entrance]) -> None:
+    by = {one.role.key: Acting(one.user, AT) for one in entrances}
+    assert list(schools(YEARS[2], by["principal"])) == ["澄砚区听毫小学"]
+    assert schools(YEARS[2], by["city"]) == schools(YEARS[2])
