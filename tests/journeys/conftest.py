@@ -21,6 +21,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from meihao.records.accounts import append_only
 from meihao.records.accounts.acting import command
+from meihao.records.accounts.codes import STEP, code_at
 from meihao.web.seeding import accounts, organisations
 
 # Playwright's loop runs in this thread, and Django takes that for asynchronous code
@@ -79,6 +80,14 @@ class Site:
         page.click("main form .btn-primary")
         page.wait_for_load_state()
         return page
+
+    def tied(self, page: Page) -> None:
+        """An administrator scans the secret, types what the authenticator shows, writes the codes down."""
+        page.goto("/me/factor")
+        secret = page.inner_text("main code").replace(" ", "")
+        page.fill("main input[name=code]", code_at(secret, int(datetime.now(UTC).timestamp()) // STEP))
+        page.click("main form .btn-primary")
+        page.wait_for_load_state()
 
     def judged(self, page: Page) -> None:
         """The page as it stands: nothing serious for those who cannot see, nothing that runs off sideways."""

@@ -70,6 +70,27 @@ def test_an_administrator_ties_an_authenticator_before_anything_else(site: Site)
     site.judged(page)
 
 
+def test_a_role_is_granted_and_opens_what_it_allows(site: Site) -> None:
+    teacher = site.person("teacher")
+    answer = teacher.goto("/registry/imports")
+    assert answer is not None
+    assert answer.status == 403
+    page = site.person("security-admin")
+    site.tied(page)
+    site.judged(page)
+    page.goto("/registry/grants/give")
+    site.judged(page)
+    page.fill("input[name=username]", "teacher")
+    page.select_option("select[name=role]", "section-officer")
+    page.select_option("select[name=organisation]", label="澄砚区教育局")
+    page.click("main form .btn-primary")
+    page.wait_for_load_state()
+    site.judged(page)
+    answer = teacher.goto("/registry/imports")  # at once, in the same session
+    assert answer is not None
+    assert answer.status == 200
+
+
 @both
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
 def test_a_school_is_found_by_pinyin_and_looked_at_on_a_past_day(site: Site, phone: bool) -> None:
