@@ -21,11 +21,14 @@ T = TypeVar("T")
 class Place(Protocol):
     """Where such databases are made."""
 
-    def made(self, name: str) -> str:
-        """An empty one; how the settings name it."""
+    def made(self, name: str) -> tuple[str, bool]:
+        """A new one: how the settings name it, and whether it is migrated."""
 
     def copied(self, source: str, name: str) -> str:
         """One like another."""
+
+    def keep(self, name: str) -> None:
+        """Remembers a migrated one, where that saves time."""
 
     def close(self) -> None:
         """Takes them away."""
@@ -34,16 +37,24 @@ class Place(Protocol):
 class Files:
     """SQLite: files in a folder."""
 
+    migrated = b""  # the first one, migrated; the next ones of the session are copies of it
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def made(self, name: str) -> str:
-        return str(self._folder / f"{name}.sqlite3")
+    def made(self, name: str) -> tuple[str, bool]:
+        path = self._folder / f"{name}.sqlite3"
+        path.write_bytes(Files.migrated)
+        return str(path), bool(Files.migrated)
+
+    def keep(self, name: str) -> None:
+        Files.migrated = Path(self.copied(name, "migrated")).read_bytes()
 
     def copied(self, source: str, name: str) -> str:
-        with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(self.made(name))) as other:
+        path = str(self._folder / f"{name}.sqlite3")
+        with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(path)) as other:
             one.backup(other)
-        return self.made(name)
+        return path
 
     def close(self) -> None:
         pass
@@ -56,11 +67,14 @@ class Server:
         self._to = {"host": settings["HOST"], "port": settings["PORT"], "user": settings["USER"]}
         self._base, self._made = settings["NAME"], list[str]()
 
-    def made(self, name: str) -> str:
-        return self._create(name, "template1")
+    def made(self, name: str) -> tuple[str, bool]:
+        return self._create(name, "template1"), False
 
     def copied(self, source: str, name: str) -> str:
         return self._create(name, source)
+
+    def keep(self, name: str) -> None:
+        pass
 
     def close(self) -> None:
         for name in self._made:
@@ -81,8 +95,10 @@ class OwnDatabase:
 
     def __init__(self, settings: dict[str, Any], place: Place) -> None:
         self._settings, self._place = settings, place
-        settings["NAME"] = place.made("own")
-        self.run(lambda: call_command("migrate", verbosity=0))
+        settings["NAME"], migrated = place.made("own")
+        if not migrated:
+            self.run(lambda: call_command("migrate", verbosity=0))
+            place.keep(settings["NAME"])
 
     def run(self, *functions: Callable[[], T]) -> list[T]:
         """All at once, each in a thread on a connection of its own; what they return, or the first error."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -12,6 +15,7 @@ from meihao.records.accounts import audit
 from meihao.records.accounts.append_only import DROPPED
 from meihao.records.accounts.audit import Head, NoTransactionError
 from meihao.records.accounts.models import AuditEntry, AuditHead
+from meihao.records.accounts.sealing import Sealed
 from tests.records.accounts.conftest import OwnDatabase
 from tests.records.accounts.people import console
 
@@ -208,7 +212,17 @@ def test_an_entry_names_who_acted_and_nobody_else(trail: Head) -> None:
     }
 
 
-def test_what_is_no_plain_value_is_refused(db: None) -> None:
-    with pytest.raises(TypeError, match="object"), transaction.atomic():
-        audit.record(console(), "test.write", detail={"value": object()})
+@pytest.mark.parametrize("value", [Sealed.__new__(Sealed), object()], ids=["sealed", "anything"])
+def test_what_is_no_plain_value_is_refused(db: None, value: object) -> None:
+    with pytest.raises(TypeError, match=type(value).__name__), transaction.atomic():
+        audit.record(console(), "test.write", detail={"deep": [{"name": value}]})
     assert AuditHead.objects.count() == 0
+
+
+def test_days_numbers_and_keys_are_plain(db: None) -> None:
+    key = UUID(int=7)
+    detail = {"on": date(2025, 10, 20), "amount": Decimal("1.50"), "key": key}
+    with transaction.atomic():
+        audit.record(console(), "test.write", detail=detail)
+    said = json.loads(AuditEntry.objects.get().body)["detail"]
+    assert said == {"on": "2025-10-20", "amount": "1.50", "key": str(key)}

@@ -288,6 +288,15 @@ def test_the_trail_is_narrowed_and_an_entry_read(db: None) -> None:
     assert reader.get("/trail/9999").status_code == 404
 
 
+def test_the_trail_shows_names_that_it_does_not_keep(db: None) -> None:
+    reader, user = officer(Office.AUDIT), account(name="陆虚构")
+    Client().post("/sign-in", {"username": user.username, "password": "not it at all"})
+    page = reader.get("/trail").content.decode()
+    assert "陆虚构" in page
+    assert "未登录的人" in page
+    assert "陆虚构" not in "".join(AuditEntry.objects.values_list("body", flat=True))
+
+
 def test_the_head_is_one_line_of_text(db: None) -> None:
     reader = officer(Office.AUDIT)
     answer = reader.get("/trail/head")

@@ -9,7 +9,7 @@ import pytest
 
 from meihao.base.text import Refused
 from meihao.records.accounts.acting import Missing, NotPermitted
-from meihao.records.accounts.models import User
+from meihao.records.accounts.models import Office, User
 from meihao.records.registry import (
     access,
     actions_endings,
@@ -136,6 +136,16 @@ def test_another_school_is_as_if_it_were_not(district: District) -> None:
     nobody = person()
     assert queries.organisations(nobody, DAY).rows == []
     assert queries.as_of_snapshot(nobody, DAY) == []
+
+
+def test_whoever_holds_an_office_has_no_use_of_an_older_grant(district: District) -> None:
+    by = holder("section-officer", district.bureau)
+    assert access.holds(by, queries.READ)
+    assert by.user is not None
+    by.user.office = Office.AUDIT
+    by.user.save()
+    assert access.grants_of(by) == []
+    assert not access.holds(by, queries.READ)
 
 
 def test_a_town_officer_sees_what_lies_in_the_town(district: District) -> None:

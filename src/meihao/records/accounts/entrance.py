@@ -179,7 +179,7 @@ def _refused(by: Acting, name: str, user: User | None, what: str) -> None:
         audit.record(
             by,
             "accounts.sign-in.locked" if locked else "accounts.sign-in.refused",
-            subject=subject(user) if user is not None else "account:",
+            subject=subject(user) if user is not None else "",
             detail={"what": what},
         )
 

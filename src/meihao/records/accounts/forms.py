@@ -46,6 +46,12 @@ class CodeForm(forms.Form):
     )
 
 
+class EnrolForm(forms.Form):
+    """The first code of an authenticator."""
+
+    code = _line(words("动态口令", "Code"), 16, autocomplete="one-time-code")
+
+
 class NewPasswordForm(forms.Form):
     """A password after a link: there is no present one to ask for."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -14,6 +15,7 @@ from meihao.records.accounts.actions_own import own
 from meihao.records.accounts.models import AuditEntry, Identity, RecoveryCode, SecondFactor, SignIn, User
 from meihao.records.accounts.sessions import ABSOLUTE, IDLE
 
+ACCOUNT = "account:"
 READ, TRAIL = "accounts.account.read", "accounts.trail.read"
 
 
@@ -99,6 +101,15 @@ def trail(by: Acting, wanted: Wanted) -> QuerySet[AuditEntry]:
     return found.filter(**{name: value for name, value in exact.items() if value})
 
 
+def named(by: Acting, entries: Iterable[AuditEntry]) -> dict[str, str]:
+    """What accounts that entries are about are called now, by their subject; the trail keeps keys alone."""
+    require(by, TRAIL)
+    subjects = (found.subject for found in entries if found.subject.startswith(ACCOUNT))
+    keys = [key for subject in subjects if (key := _key(subject.removeprefix(ACCOUNT))) is not None]
+    users = User.objects.filter(key__in=keys)
+    return {f"{ACCOUNT}{user.key}": f"{user.name} {user.username}" for user in users}
+
+
 def entry(by: Acting, seq: int) -> AuditEntry:
     """One entry. Raises `Missing`."""
     require(by, TRAIL)
@@ -115,7 +126,12 @@ def head(by: Acting) -> audit.Head:
 
 
 def _person(said: str) -> Q:
+    key = _key(said)
+    return Q(name__icontains=said) if key is None else Q(user_key=key)
+
+
+def _key(said: str) -> UUID | None:
     try:
-        return Q(user_key=UUID(said))
+        return UUID(said)
     except ValueError:
-        return Q(name__icontains=said)
+        return None

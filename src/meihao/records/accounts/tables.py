@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.urls import reverse
 
 from meihao.base.text import Text
 from meihao.records.accounts.acting import CHINA
 from meihao.records.accounts.models import AuditEntry, User
-from meihao.records.accounts.words import OFFICES, action
+from meihao.records.accounts.words import OFFICES, action, who
 from meihao.ui.language import said
 from meihao.ui.tables import Asked, Cell, Column, Empty, Filter, Missing, Row, Table
 
@@ -62,7 +62,7 @@ def accounts_table(found: Sequence[User], total: int, wanted: Asked) -> Table:
 
 def _account(user: User) -> Row:
     enrolled = getattr(user, "enrolled")  # noqa: B009  (annotated by the query)
-    seen = f"{user.last_login:%Y-%m-%d}" if user.last_login else Missing.NONE
+    seen = f"{user.last_login.astimezone(CHINA):%Y-%m-%d}" if user.last_login else Missing.NONE
     return Row(
         (
             Cell(user.username, reverse("accounts:account", args=[user.key])),
@@ -76,12 +76,14 @@ def _account(user: User) -> Row:
     )
 
 
-def trail_table(found: Sequence[AuditEntry], total: int, page: int, narrowed: bool) -> Table:
-    """One page of the trail."""
+def trail_table(
+    found: Sequence[AuditEntry], named: Mapping[str, str], total: int, page: int, narrowed: bool
+) -> Table:
+    """One page of the trail; `named` says what the accounts in it are called."""
     return Table(
         caption=Text("审计记录", "Audit trail"),
         columns=TRAIL_COLUMNS,
-        rows=tuple(_entry(entry) for entry in found),
+        rows=tuple(_entry(entry, named) for entry in found),
         total=total,
         page=page,
         order=Text("新的在前", "latest first"),
@@ -95,14 +97,14 @@ def local(entry: AuditEntry) -> str:
     return f"{entry.at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
 
 
-def _entry(entry: AuditEntry) -> Row:
+def _entry(entry: AuditEntry, named: Mapping[str, str]) -> Row:
     return Row(
         (
             Cell(str(entry.seq), reverse("accounts:entry", args=[entry.seq])),
             Cell(local(entry)),
-            Cell(entry.name),
+            Cell(who(entry)),
             Cell(said(action(entry.action))),
-            Cell(entry.subject or Missing.NONE),
+            Cell(named.get(entry.subject, entry.subject) or Missing.NONE),
         ),
         key=str(entry.seq),
     )

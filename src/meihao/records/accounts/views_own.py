@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from meihao.base.text import Refused, Text
 from meihao.records.accounts import actions_own, codes, entrance, queries
 from meihao.records.accounts.actions_own import own
-from meihao.records.accounts.forms import CodeForm, NewPasswordForm, PasswordForm
+from meihao.records.accounts.forms import CodeForm, EnrolForm, NewPasswordForm, PasswordForm
 from meihao.records.accounts.offered import offered
 from meihao.records.accounts.sessions import MARK, Request
 from meihao.records.accounts.words import OFFICES
@@ -70,7 +70,7 @@ def factor(request: Request) -> HttpResponse:
     if entrance.second_factor(user) is not None:
         return redirect("accounts:me")
     secret = request.session.setdefault(ENROLLING, codes.new_secret())
-    form = CodeForm(request.POST or None)
+    form = EnrolForm(request.POST or None)
     if form.is_valid():
         try:
             fresh = actions_own.enrol(by=request.by, secret=secret, **form.cleaned_data)

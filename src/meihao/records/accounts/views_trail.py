@@ -24,7 +24,8 @@ def trail(request: Request) -> HttpResponse:
     wanted = Wanted(**{**typed, "day": _day(typed["day"])})  # type: ignore[arg-type]
     found, page = queries.trail(request.by, wanted), asked(request.GET)
     total, entries = found.count(), list(found[page.window()])
-    table = trail_table(entries, total, page.page, any(typed.values()))
+    named = queries.named(request.by, entries)
+    table = trail_table(entries, named, total, page.page, any(typed.values()))
     shown = {"table": table, "total": total, "typed": typed, "actions": words.actions()}
     return render(request, "accounts/trail.html", shown)
 
@@ -37,6 +38,8 @@ def entry(request: Request, seq: int) -> HttpResponse:
         "entry": found,
         "at": local(found),
         "action": words.action(found.action),
+        "who": words.who(found),
+        "about": queries.named(request.by, [found]).get(found.subject, ""),
         "address": body.get("address", ""),
         "purpose": body.get("purpose", ""),
         "detail": json.dumps(body.get("detail", {}), ensure_ascii=False, indent=2),

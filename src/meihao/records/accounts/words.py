@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from meihao.base.text import Text
 from meihao.records.accounts.matrix import MATRIX
-from meihao.records.accounts.models import Office
+from meihao.records.accounts.models import AuditEntry, Office
+from meihao.ui.language import said
 
 EVENTS: dict[str, Text] = {
     "accounts.sign-in.refused": Text("登录没有成功", "a sign-in failed"),
@@ -26,6 +27,14 @@ OFFICES: dict[str, Text] = {
     Office.SECURITY: Text("安全管理员", "security administrator"),
     Office.AUDIT: Text("审计管理员", "audit administrator"),
 }
+
+
+VISITOR = Text("未登录的人", "visitor")
+
+
+def who(entry: AuditEntry) -> str:
+    """Who did it: a person, a command, or whoever had not signed in."""
+    return said(VISITOR) if entry.user_key is None and entry.name == "visitor" else entry.name
 
 
 def action(key: str) -> Text:

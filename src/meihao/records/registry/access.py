@@ -75,8 +75,8 @@ def require(by: Acting, action: str, *organisations: Organisation) -> None:
 
 
 def grants_of(by: Acting) -> list[Grant]:
-    """The grants that a person holds on the day on which they act."""
-    if by.user is None or not by.user.is_active:
+    """The grants that a person holds on the day on which they act; none for whoever holds an office."""
+    if by.user is None or not by.user.is_active or by.user.office:
         return []
     found = Grant.objects.scoped(Q(user=by.user), "their own grants")
     return list(found.filter(holds_on(by.day)).order_by("pk"))
