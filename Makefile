@@ -48,7 +48,8 @@ tools: ## 安装测试用的 LibreOffice、字体、Chromium、PostgreSQL what t
 	  fi; }
 
 frontend: install ## 从 npm 取用前端文件 front-end files from npm, by the lock file
-	@cmp -s package-lock.json .venv/frontend || { $(BIN)/python manage.py frontend && cp package-lock.json .venv/frontend; }
+	@cat package-lock.json src/meihao/ui/echarts.js | cmp -s - .venv/frontend || { \
+	  $(BIN)/python manage.py frontend; cat package-lock.json src/meihao/ui/echarts.js > .venv/frontend; }
 
 evaluate: install ## 虚构区县走一遍：读表、测算、结果在 out/ an invented district, evaluated into out/
 	@$(BIN)/meihao demo

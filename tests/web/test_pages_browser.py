@@ -18,7 +18,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from playwright.sync_api import Page, Route, sync_playwright
 
-from meihao.web.management.commands.frontend import INTO, USED
+from meihao.web.management.commands.frontend import INTO, SERVED
 from tests.records.registry.district import bureau, grant, person
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ SERIOUS = """() => axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21aa",
 def installed() -> None:
     """What the tests drive is there."""
     assert CHROMIUM is not None, "make tools"
-    missing = [path.name for path in (AXE, *(INTO / name for name in USED)) if not path.is_file()]
+    missing = [path.name for path in (AXE, *(INTO / name for name in SERVED)) if not path.is_file()]
     assert missing == [], "npm ci; manage.py frontend"
 
 
