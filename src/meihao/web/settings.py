@@ -18,11 +18,12 @@ import os
 from pathlib import Path
 
 from meihao.records.accounts.offered import named
-from meihao.web.home import home, secret
+from meihao.web.home import home, keys, secret
 from meihao.web.swapping import settle
 
 BASE = Path(__file__).parent
 HOME = home()
+KEYS = keys()
 settle(HOME)  # a restore that was killed is undone
 
 SECRET_KEY = secret("django")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from meihao.records.registry import views, views_grants
 from meihao.records.registry.importing import views as imports
@@ -16,6 +16,7 @@ urlpatterns = [
     path("organisations/<uuid:key>/record/<slug:what>", views.record, name="record"),
     path("imports", imports.imports, name="imports"),
     path("imports/<uuid:key>", imports.one, name="import"),
+    path("", include("meihao.records.registry.people.urls")),
     path("grants", views_grants.grants, name="grants"),
     path("grants/give", views_grants.give, name="grant-give"),
     path("grants/<int:number>/end", views_grants.end, name="grant-end"),

@@ -69,6 +69,7 @@ def organisation(request: Request, key: UUID) -> HttpResponse:
         "relations": tables.relations(card),
         "history": tables.history(card),
         "recordings": _recordings(card) if card.writable else [],
+        "people": access.allowed(request.by, "registry.person.count", card.organisation),
     }
     return render(request, "registry/organisation.html", shown)
 
