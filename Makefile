@@ -56,7 +56,7 @@ evaluate: install ## 虚构区县走一遍：读表、测算、结果在 out/ an
 
 demo: evaluate frontend ## 测算之后打开平台：网址、各角色的一次性链接；Ctrl-C 结束 then the platform, with a link for each role
 	@$(PLATFORM)/python manage.py demo --address http://$(ADDRESS)
-	@$(PLATFORM)/granian --interface wsgi --no-ws --blocking-threads 8 --log-level warning \
+	@$(PLATFORM)/granian --interface wsgi --no-ws --blocking-threads 8 --log-level error \
 	  --host $(firstword $(subst :, ,$(ADDRESS))) --port $(lastword $(subst :, ,$(ADDRESS))) meihao.web.wsgi:application
 
 test: static tools frontend ## 静态检查与全部测试 static checks and all tests
