@@ -148,8 +148,10 @@ def _count(by: Acting, name: str) -> None:
     key = codes.digest("tries", name)
     with transaction.atomic():
         Tries.objects.filter(last_at__lt=by.at - FORGOTTEN_AFTER).delete()
-        Tries.objects.get_or_create(subject=key, defaults={"last_at": by.at})
-        tried = Tries.objects.select_for_update().get(subject=key)
+        tried = None
+        while tried is None:  # a success beside this one takes the row away between the two lines
+            Tries.objects.get_or_create(subject=key, defaults={"last_at": by.at})
+            tried = Tries.objects.select_for_update().filter(subject=key).first()
         if tried.locked_until is not None and tried.locked_until > by.at:
             raise Locked(tried.locked_until, by.at)
         if tried.locked_until is not None:
