@@ -34,6 +34,12 @@ class HandInForm(forms.Form):
                 "meihao template writes the blank; .xlsx, one list a file, less than 50 MB.",
             ),
             widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv"}),
+            error_messages={
+                "empty": words(
+                    "是空文件（0 字节）。请确认数据已保存后再交。",
+                    "The file is empty (0 bytes). Make sure the data was saved before handing it in.",
+                )
+            },
         )
 
     def clean_file(self) -> Any:

@@ -79,7 +79,7 @@ class Units:
         below = Relation._plain.filter(holds_on(on), kind=Link.ADMINISTERS, upper=authority)
         schools = set(below.filter(lower__in=ids).values_list("lower_id", flat=True))
         towns = Particulars._plain.filter(
-            holds_on(on), organisation__kind=Kind.TOWN, organisation__relations_up__upper=authority
+            holds_on(on), organisation__kind=Kind.TOWN, organisation__in=below.values("lower")
         ).select_related("organisation")
         return cls(authority, on, basis, _known(schools, on), {row.name: row.organisation for row in towns})
 

@@ -84,9 +84,9 @@ def _staged(request: Request, form: HandInForm) -> ImportBatch:
 
 @contextmanager
 def _on_disk(file: UploadedFile[Any]) -> Iterator[Path]:
-    """An uploaded file under a name of ours, gone afterwards."""
+    """An uploaded file in a folder of its own, gone afterwards; under its name, by which a refusal calls it."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"upload{Path(file.name or '').suffix.lower()[:6]}")
+        path = Path(folder, Path(file.name or "upload").name[-60:])
         with path.open("wb") as target:
             for chunk in file.chunks():
                 target.write(chunk)

@@ -48,7 +48,10 @@ def headcounts(found: Sequence[Headcount], open_: bool) -> Table:
     none = Empty(
         "none",
         Text("这一天没有班级，也没有学生", "No classes and no pupils on this day"),
-        Text("学籍由学校批量导入，或由业务科室登记。", "Rolls are imported by the school."),
+        Text(
+            "台账里还没有登记学籍：这不等于没有学生。",
+            "No roll is on record yet; this does not mean there are none.",
+        ),
     )
     caption = Text("各班学生数", "Pupils by class")
     return whole(caption, columns, rows, none, Text("个班", "classes"), _BY_CLASS)
