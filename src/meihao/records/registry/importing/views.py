@@ -84,7 +84,7 @@ def _staged(request: Request, form: HandInForm) -> ImportBatch:
 
 @contextmanager
 def _on_disk(file: UploadedFile[Any]) -> Iterator[Path]:
-    """An uploaded file in a folder of its own, gone afterwards; under its name, by which a refusal calls it."""
+    """An uploaded file under its own name, by which a refusal calls it; gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, Path(file.name or "upload").name[-60:])
         with path.open("wb") as target:
