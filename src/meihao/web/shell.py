@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from meihao.base.text import Text
 from meihao.records.accounts.matrix import MATRIX
-from meihao.records.registry import access
+from meihao.records.registry import access, queries
 from meihao.ui.addresses import address, pairs
 from meihao.web.guard import AS_OF, Request
 
@@ -24,6 +24,12 @@ MENU: dict[str, tuple[str, Text]] = {
     "trail": ("accounts:trail", Text("审计", "Audit")),
 }
 """Each `menu:` of the permission matrix: the route it opens and what it is called, in the order shown."""
+
+
+_UNDER = dict.fromkeys(
+    ("registry.person", "registry.class", "registry.place", "registry.import"), "registry.organisation"
+) | {"library.file": "library.document"}
+"""What has no line of its own in the menu, and the line under which it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,8 @@ def shell(request: Request) -> dict[str, Any]:
         "present": address(request.GET, {AS_OF: ""}),
         "kept": pairs(request.GET, without=[AS_OF]),
         "menu": SimpleLazyObject(lambda: menu(request)),
+        "finder": reverse("search"),
+        "place": SimpleLazyObject(lambda: place(request)),
     }
 
 
@@ -57,11 +65,8 @@ def _always(request: Request) -> dict[str, Any]:
 def menu(request: Request) -> list[Item]:
     """What this person may open, with the line marked under which the page stands."""
     here = _room(request)
-    held = {
-        action.menu: action.key
-        for action in MATRIX.actions.values()
-        if action.menu and access.holds(request.by, action.key)
-    }
+    may = access.held(request.by)
+    held = {action.menu: key for key, action in MATRIX.actions.items() if action.menu and key in may}
     return [
         Item(title, MATRIX.actions[held[key]].title, reverse(route), _thing(held[key]) == here)
         for key, (route, title) in MENU.items()
@@ -69,10 +74,21 @@ def menu(request: Request) -> list[Item]:
     ]
 
 
+def place(request: Request) -> str:
+    """The unit that this person works for: that of their first grant; "" for whoever holds none."""
+    first = next(iter(access.grants_of(request.by)), None)
+    if first is None:
+        return ""
+    key = first.organisation.key
+    return queries.names([key], request.by.day).get(str(key), "")
+
+
 def _room(request: Request) -> str:
+    """What the page is about, or that under which it stands in the menu."""
     match = request.resolver_match
     action = MATRIX.by_route.get(match.view_name) if match is not None else None
-    return _thing(action.key) if action is not None else ""
+    thing = _thing(action.key) if action is not None else ""
+    return _UNDER.get(thing, thing)
 
 
 def _thing(action: str) -> str:

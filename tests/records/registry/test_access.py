@@ -9,6 +9,7 @@ import pytest
 
 from meihao.base.text import Refused
 from meihao.records.accounts.acting import Missing, NotPermitted
+from meihao.records.accounts.matrix import MATRIX
 from meihao.records.accounts.models import Office, User
 from meihao.records.registry import (
     access,
@@ -230,3 +231,14 @@ def test_a_unit_that_is_yet_to_begin_is_seen_already(district: District) -> None
     assert access.allowed(by, READ, new)
     assert not access.allowed(other, READ, new)
     assert queries.unit(by, new.key) == new
+
+
+def test_what_is_held_at_one_reading_is_what_is_asked_one_by_one(district: District) -> None:
+    people = [
+        *(person(), person(office=Office.SECURITY), console(), holder("clerk", district.first)),
+        *(holder("town-officer", district.town), holder("section-officer", district.bureau)),
+    ]
+    for by in people:
+        held = access.held(by)
+        assert held == {action for action in MATRIX.actions if access.holds(by, action)}
+        assert held

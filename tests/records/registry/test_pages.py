@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 from openpyxl import load_workbook
 
 from meihao.records.accounts.acting import Acting
@@ -174,7 +175,8 @@ def test_grants_are_given_and_ended_by_the_security_administrator(district: Dist
     )
     assert client.post("/registry/grants/give", filled).status_code == 302
     given = Grant._plain.get(user=by.user)
-    page = text(client.get("/registry/grants?as_of=2025-10-20"))
+    assert "/end" not in text(client.get("/registry/grants?as_of=2025-10-20"))  # a past day is looked at
+    page = text(client.get(f"/registry/grants?as_of={localdate()}"))
     assert "叶虚" in page
     assert f"/registry/grants/{given.pk}/end" in page
     answer = client.post(f"/registry/grants/{given.pk}/end", {"on": DAY.isoformat()})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.urls import reverse
@@ -53,6 +54,18 @@ def wanted(asked: tables.Asked) -> Asked:
     """What an address asks, as the query takes it."""
     states = [State(value) for value in asked.chosen("state")]
     return Asked(asked.chosen("kind"), states, asked.search)
+
+
+def found(rows: Sequence[Shown], total: int) -> Table:
+    """The first documents that a search found; the list has all."""
+    shown = documents(rows, tables.Asked(), total, "")
+    return replace(
+        shown,
+        caption=Text("制度文件", "Documents"),
+        per_page=max(1, total),
+        searchable=False,
+        order=None,
+    )
 
 
 def documents(rows: Sequence[Shown], asked: tables.Asked, total: int, enter: str) -> Table:

@@ -19,7 +19,7 @@ from meihao.records.accounts.acting import Missing, NotPermitted
 from meihao.records.library import actions, actions_clauses, forms, numbering, queries, tables
 from meihao.records.library.models import Kind
 from meihao.records.registry import access
-from meihao.records.registry.request import Request
+from meihao.records.registry.request import Request, present
 from meihao.ui.language import said
 from meihao.ui.tables import asked
 
@@ -30,7 +30,8 @@ def documents(request: Request) -> HttpResponse:
     narrowed = tables.wanted(wanted)
     total = queries.count(request.by, request.as_of, narrowed)
     rows = queries.listed(request.by, request.as_of, narrowed, wanted.window())
-    enter = reverse("library:enter") if access.holds(request.by, queries.WRITE) else ""
+    may = present(request) and access.holds(request.by, queries.WRITE)
+    enter = reverse("library:enter") if may else ""
     lapsed = queries.count(request.by, request.as_of, queries.Asked(states=[queries.State.LAPSED]))
     shown = {
         "table": tables.documents(rows, wanted, total, enter),
@@ -56,6 +57,7 @@ def document(request: Request, key: UUID) -> HttpResponse:
     card = queries.document(request.by, str(key), request.as_of, request.GET.get("version", ""))
     shown = {
         "card": card,
+        "changeable": card.may_write and present(request),
         "kind": tables.KINDS[Kind(card.document.kind)],
         "shape": tables.SHAPES[card.state],
         "versions": tables.versions(card),

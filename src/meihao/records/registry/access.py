@@ -51,13 +51,27 @@ def scope(by: Acting, action: str) -> Scope:
 
 
 def holds(by: Acting, action: str) -> bool:
-    """Whether the person may do this to anything at all: what menus and pages ask."""
-    action_ = MATRIX.actions[action]
+    """Whether the person may do this to anything at all: what guards and pages ask."""
+    return _of_anybody(by, action) or any(
+        MATRIX.actions[action].relations(grant.role) for grant in grants_of(by)
+    )
+
+
+def held(by: Acting) -> frozenset[str]:
+    """Every action that the person holds for anything at all: what menus ask, in one reading."""
+    roles = {grant.role for grant in grants_of(by)}
+    return frozenset(
+        key
+        for key, action in MATRIX.actions.items()
+        if _of_anybody(by, key) or any(action.relations(role) for role in roles)
+    )
+
+
+def _of_anybody(by: Acting, action: str) -> bool:
+    """Whether it is held without a grant: by everybody, by an office, by whoever has signed in."""
     if MATRIX.public(action) or MATRIX.permits(by.office, action, "system"):
         return True
-    if by.user is not None and by.user.is_active and MATRIX.permits(PERSON, action, "self"):
-        return True
-    return any(action_.relations(grant.role) for grant in grants_of(by))
+    return by.user is not None and by.user.is_active and MATRIX.permits(PERSON, action, "self")
 
 
 def allowed(by: Acting, action: str, organisation: Organisation) -> bool:

@@ -17,3 +17,8 @@ if TYPE_CHECKING:
         as_of: date
 else:
     Request = HttpRequest
+
+
+def present(request: Request) -> bool:
+    """Whether the day looked at is the day on which it is asked: a past day is looked at, not written."""
+    return request.as_of == request.by.day

@@ -44,6 +44,26 @@ def filters(by: Acting, as_of: date) -> tuple[Filter, ...]:
     )
 
 
+def found(shown: Page[OrganisationRow]) -> Table:
+    """The first units that a search found, of every kind."""
+    columns = (_COLUMNS[0], _COLUMNS[1], Column("kind", Text("单位类别", "Kind")), *_COLUMNS[2:5])
+    rows = tuple(
+        Row(
+            (
+                Cell(row.code or Missing.NONE),
+                Cell(row.name, href=reverse("registry:organisation", args=[row.key])),
+                Cell(said(title(row.kind))),
+                Cell(said(title(Type(row.type))) if row.type else Missing.NONE),
+                Cell(said(title(Ownership(row.ownership))) if row.ownership else Missing.NONE),
+                Cell(row.town or Missing.NONE),
+            )
+        )
+        for row in shown.rows
+    )
+    caption, nouns = Text("单位", "Units"), Text("个", "units")
+    return Table(caption, columns, rows, shown.total, per_page=max(1, shown.total), nouns=nouns)
+
+
 def _named(units: Sequence[Unit]) -> tuple[tuple[str, Text], ...]:
     return tuple((str(unit.key), Text(unit.name, unit.name)) for unit in units)
 

@@ -18,7 +18,7 @@ from meihao.records.registry.forms import Recording
 from meihao.records.registry.models import Organisation
 from meihao.records.registry.preview import preview
 from meihao.records.registry.recording import Recorded
-from meihao.records.registry.request import Request
+from meihao.records.registry.request import Request, present
 from meihao.ui.language import said
 from meihao.ui.tables import asked
 
@@ -43,7 +43,7 @@ def organisations(request: Request) -> HttpResponse:
 
 
 def _foundings(request: Request) -> list[tuple[str, Text]]:
-    if not access.holds(request.by, queries.WRITE):
+    if not (present(request) and access.holds(request.by, queries.WRITE)):
         return []
     found = [(reverse("registry:found", args=[what]), one.title) for what, one in forms.FOUNDINGS.items()]
     if access.holds(request.by, IMPORT):
@@ -68,7 +68,7 @@ def organisation(request: Request, key: UUID) -> HttpResponse:
         "facts": tables.facts(card),
         "relations": tables.relations(card),
         "history": tables.history(card),
-        "recordings": _recordings(card) if card.writable else [],
+        "recordings": _recordings(card) if card.writable and present(request) else [],
         "people": access.allowed(request.by, "registry.person.count", card.organisation),
     }
     return render(request, "registry/organisation.html", shown)

@@ -12,7 +12,7 @@ from meihao.records.accounts.matrix import MATRIX
 from meihao.records.registry import access, actions_grants, queries, queries_grants, tables
 from meihao.records.registry.forms import EndForm, GrantForm
 from meihao.records.registry.models import Kind
-from meihao.records.registry.request import Request
+from meihao.records.registry.request import Request, present
 from meihao.ui.language import said
 from meihao.ui.tables import asked
 
@@ -21,7 +21,7 @@ def grants(request: Request) -> HttpResponse:
     """授权清单."""
     wanted = asked(request.GET)
     found = queries_grants.grants(request.by, request.as_of, search=wanted.search, page=wanted.page)
-    may = access.holds(request.by, actions_grants.WRITE)
+    may = present(request) and access.holds(request.by, actions_grants.WRITE)
     shown = {"table": tables.grants(found, wanted, may), "total": found.total, "may": may}
     return render(request, "registry/grants.html", shown)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -73,7 +74,17 @@ def test_a_school_sees_its_people_by_class_and_by_pseudonym(district: District, 
     assert "数学" in page
     assert "叶虚" not in page
     page = text(client.get(f"{base}/people?as_of=2023-10-01"))
-    assert "学生 0 人" in page
+    assert "学籍未登记，教职工未登记" in page
+    assert "0 人" not in page
+
+
+def test_a_roll_that_everybody_left_is_none_and_one_never_recorded_is_missing(district: District) -> None:
+    someone = pupil(district.first)
+    actions.leave(by=console(), person=someone, on=date(2025, 1, 10), left_by="withdrawn")
+    client = opened(holder("principal", district.first))
+    base = f"/registry/organisations/{district.first.key}"
+    assert "学生 0 人，教职工未登记" in text(client.get(f"{base}/people?as_of=2025-02-01"))
+    assert "学籍未登记" in text(client.get(f"{base}/people?as_of=2023-02-01"))
 
 
 def test_who_may_only_count_is_shown_no_way_to_the_list(district: District, third: ClassGroup) -> None:

@@ -162,9 +162,18 @@ def staff(
     return Page(found, rows.count())
 
 
-def staff_count(by: Acting, organisation: Organisation, as_of: date) -> int:
-    """How many people hold a post at a unit on a day: heads, not posts."""
-    return _posts(by, organisation, as_of, COUNT).values("person").distinct().count()
+def pupil_count(by: Acting, organisation: Organisation, as_of: date) -> int | None:
+    """How many pupils a unit has on a day; None where no roll of it is on record by then."""
+    within = access.scope(by, COUNT).within("organisation")
+    rows = Enrolment.objects.scoped(within, by.name).filter(organisation=organisation, since__lte=as_of)
+    return rows.filter(holds_on(as_of)).count() if rows.exists() else None
+
+
+def staff_count(by: Acting, organisation: Organisation, as_of: date) -> int | None:
+    """How many people hold a post at a unit on a day: heads, not posts; None where none is on record by then."""
+    within = access.scope(by, COUNT).within("organisation")
+    rows = Post.objects.scoped(within, by.name).filter(organisation=organisation, since__lte=as_of)
+    return rows.filter(holds_on(as_of)).values("person").distinct().count() if rows.exists() else None
 
 
 def _posts(by: Acting, organisation: Organisation, as_of: date, action: str) -> QuerySet[Post]:

@@ -35,6 +35,21 @@ def of_class(found: ClassGroup) -> Text:
     return class_worded(found.grade, found.number)
 
 
+def heads(pupils: int | None, staff: int | None) -> Text:
+    """How many there are, in words; what is not on record is said to be so, and is no zero."""
+    of_pupils = (
+        Text("学籍未登记", "no roll on record")
+        if pupils is None
+        else Text(f"学生 {pupils} 人", f"{pupils} pupils")
+    )
+    of_staff = (
+        Text("教职工未登记", "no staff on record")
+        if staff is None
+        else Text(f"教职工 {staff} 人", f"{staff} staff")
+    )
+    return Text(f"{of_pupils.zh}，{of_staff.zh}", f"{of_pupils.en}, {of_staff.en}")
+
+
 def headcounts(found: Sequence[Headcount], open_: bool) -> Table:
     """Pupils by class; `open_` where the classes may be looked into."""
     columns = (

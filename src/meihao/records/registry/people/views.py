@@ -32,8 +32,10 @@ def people(request: Request, key: UUID) -> HttpResponse:
     found = queries.headcounts(request.by, of, request.as_of)
     shown = _shown(request, of) | {
         "table": tables.headcounts(found, access.allowed(request.by, READ, of)),
-        "total": sum(one.total for one in found),
-        "staff": queries.staff_count(request.by, of, request.as_of),
+        "heads": tables.heads(
+            queries.pupil_count(request.by, of, request.as_of),
+            queries.staff_count(request.by, of, request.as_of),
+        ),
     }
     return render(request, f"{FOLDER}/people.html", shown)
 

@@ -45,6 +45,15 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// "/" goes to the search, unless somebody is typing
+const finder = document.querySelector("[data-finder]");
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key !== "/" || !finder || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  finder.focus();
+});
+
 for (const form of document.querySelectorAll("[data-bulk]")) {
   const bar = form.querySelector("[data-bar]"), count = form.querySelector("[data-count]");
   const all = form.querySelector("[data-all]"), rows = [...form.querySelectorAll("input[name=row]")];
