@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,10 +19,12 @@ from django.test.utils import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from meihao.demo.rolls import Roll, rolls
+from meihao.policy.rulebook import Rulebook
 from meihao.records.accounts import append_only
 from meihao.records.accounts.acting import command
 from meihao.records.accounts.codes import STEP, code_at
-from meihao.web.seeding import accounts, organisations
+from meihao.web.seeding import accounts, organisations, people
 
 # Playwright's loop runs in this thread, and Django takes that for asynchronous code
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -118,11 +120,24 @@ class Site:
             self.faults.append(f"asked another host: {url[:120]}")
 
 
+@pytest.fixture(scope="session")
+def roll() -> list[Roll]:
+    """The classes of the school that the accounts are of."""
+    return [one for one in rolls(Rulebook.load(), date(2025, 9, 1)) if one.one.stem == accounts.SCHOOL]
+
+
 @pytest.fixture
-def site(browser: Browser, live_server: LiveServer, root: Path, transactional_db: None) -> Iterator[Site]:
+def site(
+    browser: Browser, live_server: LiveServer, root: Path, transactional_db: None, roll: list[Roll]
+) -> Iterator[Site]:
     _triggers()
     by = command("journeys", datetime.now(UTC))
-    tokens = {one.role.key: one.token for one in accounts.seed(by, organisations.seed(by))}
+    district = organisations.found(by)
+    officer = accounts.officer(by, district)
+    assert officer.user is not None
+    organisations.fill(by, district)  # by the operator: an officer's every step asks what is theirs
+    people.seed(by, district, roll)
+    tokens = {one.role.key: one.token for one in accounts.seed(by, district, officer.user)}
     axe = (root / "node_modules/axe-core/axe.min.js").read_text("utf-8")
     with override_settings(DEMONSTRATION=True):
         site = Site(browser, live_server.url, tokens, axe)

@@ -64,12 +64,10 @@ class District:
 def invent(rulebook: Rulebook, on: date, seed: int = SEED) -> District:
     """The district of a seed, under the standard in force on a day: same input, same rows."""
     plan = make_plan(rulebook, STANDARD, on, DIVISION)
-    standards = _standards(plan)
+    wanted = standards(plan)
     compulsory = [one for one in institutions() if one.compulsory]
-    schools = [school_row(one, standards, seed) for one in compulsory]
-    supplements = [
-        miscounted(row, one, standards, seed) for row, one in zip(schools, compulsory, strict=True)
-    ]
+    schools = [school_row(one, wanted, seed) for one in compulsory]
+    supplements = [miscounted(row, one, wanted, seed) for row, one in zip(schools, compulsory, strict=True)]
     register = [_register_row(one) for one in institutions()]
     return District(register, schools, supplements, _district_row(schools, on), *_of_the_bureau(plan, on))
 
@@ -113,7 +111,7 @@ def file_name(row: Row) -> str:
     return f"{row['school_code']}_{row['name']}.xlsx"
 
 
-def _standards(plan: Plan) -> Standards:
+def standards(plan: Plan) -> Standards:
     """What each indicator asks a pupil, by stage, from the policies in force."""
     return {
         (item.id, stage): float(threshold / item.indicator.scale)

@@ -8,11 +8,13 @@ where it will stand first, so that what is recorded can be looked at.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 
 from meihao.records.accounts.acting import Acting, Missing, NotPermitted
 from meihao.records.accounts.matrix import MATRIX, PERSON
@@ -21,6 +23,8 @@ from meihao.records.registry.models import Grant, Link, Organisation, Particular
 
 _BELOW = (Link.ADMINISTERS, Link.CAMPUS)  # what a unit is responsible for; a town also for what lies in it
 _BESIDE = (Link.MEMBER, Link.LEAD)
+Span: TypeAlias = tuple[date, date | None]
+"""From a day up to another, which no longer belongs to it; None: still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +123,19 @@ def _down(units: set[int], kinds: Iterable[str], by: Acting) -> set[int]:
 
 
 def _lower(units: set[int], kinds: Iterable[str], by: Acting) -> set[int]:
+    """The units next below some, today; the closed and those to come where they stand last or first."""
     rows = Relation.objects.scoped(Q(upper__in=units), "units of a grant").filter(kind__in=list(kinds))
-    held = rows.filter(holds_on(by.day) | _ended_with_unit(by.day) | _begins_with_unit(by.day))
-    return set(held.values_list("lower_id", flat=True))
+    found: set[int] = set()
+    away: dict[int, list[Span]] = defaultdict(list)
+    for lower, since, until in rows.values_list("lower_id", "since", "until"):
+        if since <= by.day and (until is None or by.day < until):
+            found.add(lower)
+        else:
+            away[lower].append((since, until))
+    lives = _lives(away.keys() - found)
+    return found | {
+        unit for unit, life in lives.items() if any(_at_an_end(span, life, by.day) for span in away[unit])
+    }
 
 
 def _up(units: set[int], kinds: Iterable[str], by: Acting) -> set[int]:
@@ -129,19 +143,20 @@ def _up(units: set[int], kinds: Iterable[str], by: Acting) -> set[int]:
     return set(rows.filter(holds_on(by.day)).values_list("upper_id", flat=True))
 
 
-def _ended_with_unit(day: date) -> Q:
-    """The relations in which a closed unit stood last: its history stays with whoever had it."""
-    lives = _lives()
-    later = lives.filter(Q(until__isnull=True) | Q(until__gt=OuterRef("until")), since__lte=day)
-    return Q(until__lte=day) & Exists(lives.filter(until=OuterRef("until"))) & ~Exists(later)
+def _lives(units: Iterable[int]) -> dict[int, list[Span]]:
+    """When units were there, as far as it is on record; one question, and none where there are no units."""
+    wanted, found = list(units), defaultdict[int, list[Span]](list)
+    if wanted:
+        rows = Particulars.objects.scoped(Q(organisation__in=wanted), "whether a unit lives")
+        for unit, since, until in rows.values_list("organisation_id", "since", "until"):
+            found[unit].append((since, until))
+    return found
 
 
-def _begins_with_unit(day: date) -> Q:
-    """The relations in which a unit will stand first that is yet to begin."""
-    lives = _lives()
-    earlier = lives.filter(since__lt=OuterRef("since"))
-    return Q(since__gt=day) & Exists(lives.filter(since=OuterRef("since"))) & ~Exists(earlier)
-
-
-def _lives() -> QuerySet[Particulars]:
-    return Particulars.objects.scoped(Q(organisation=OuterRef("lower")), "whether a unit lives")
+def _at_an_end(held: Span, life: list[Span], day: date) -> bool:
+    """Whether a closed unit stood last in a relation, or one that is yet to begin will stand first in it."""
+    since, until = held
+    if until is not None and until <= day:
+        later = any((end is None or end > until) and begin <= day for begin, end in life)
+        return not later and any(end == until for _, end in life)
+    return any(begin == since for begin, _ in life) and not any(begin < since for begin, _ in life)

@@ -16,6 +16,7 @@ from meihao.records.registry.actions_grants import give_grant
 from meihao.records.registry.models import Kind, Organisation
 from meihao.web.seeding.organisations import OPENED, District
 
+OFFICER = "section-officer"
 SCHOOL = "听毫"  # whose principal, clerk and teachers the accounts are
 
 
@@ -27,14 +28,25 @@ class Entrance(NamedTuple):
     token: str
 
 
-def seed(by: Acting, district: District) -> list[Entrance]:
-    """Opens the accounts and gives their grants; in the order of the matrix."""
-    return [Entrance(role, user, issue_link(by=by, user=user)) for role, user in _accounts(by, district)]
+def officer(by: Acting, district: District) -> Acting:
+    """The officer of the bureau, with an account and a grant: who records what follows."""
+    user = open_account(by=by, username=OFFICER, name=_name(MATRIX.roles[OFFICER]))
+    give_grant(by, user=user, role=OFFICER, organisation=district.bureau, on=OPENED)
+    return Acting(user, by.at)
 
 
-def _accounts(by: Acting, district: District) -> Iterator[tuple[Role, User]]:
+def seed(by: Acting, district: District, opened: User) -> list[Entrance]:
+    """Opens the other accounts and gives their grants; a link for each, in the order of the matrix."""
+    return [
+        Entrance(role, user, issue_link(by=by, user=user)) for role, user in _accounts(by, district, opened)
+    ]
+
+
+def _accounts(by: Acting, district: District, opened: User) -> Iterator[tuple[Role, User]]:
     for role in MATRIX.roles.values():
-        if role.key in Office.values:
+        if role.key == OFFICER:
+            yield role, opened
+        elif role.key in Office.values:
             yield role, open_account(by=by, username=role.key, name=_name(role), office=role.key)
         elif (unit := _unit(role, district)) is not None:
             user = open_account(by=by, username=role.key, name=_name(role))

@@ -48,8 +48,8 @@ class District:
     schools: dict[str, Organisation] = field(default_factory=dict)
 
 
-def seed(by: Acting) -> District:
-    """Writes the district and its history into an empty registry."""
+def found(by: Acting) -> District:
+    """The city's bureau and the district's, into an empty registry: what the operator sets up."""
     city = actions.found_unit(
         by, kind=Kind.AUTHORITY, name=CITY, under=None, on=OPENED, basis=BASIS, division_code="990100"
     ).organisation
@@ -62,14 +62,17 @@ def seed(by: Acting) -> District:
         basis=BASIS,
         division_code=DIVISION,
     ).organisation
-    district = District(city, bureau)
+    return District(city, bureau)
+
+
+def fill(by: Acting, district: District) -> None:
+    """Everything below the bureau, and its history: what an officer of the bureau records."""
     _units(by, district, Kind.SECTION, SECTIONS)
     _units(by, district, Kind.TOWN, (town.name for town in TOWNS))
     for one in institutions():
         district.schools[one.stem] = _school(by, district, one)
     _groups(by, district)
     _history(by, district)
-    return district
 
 
 def _units(by: Acting, district: District, kind: Kind, names: Iterable[str], on: date = OPENED) -> None:

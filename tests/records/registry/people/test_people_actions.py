@@ -234,6 +234,25 @@ def test_a_leaving_grade_does_not_go_up_but_a_nine_year_school_s_sixth_does(dist
         actions_classes.promote_class(by=console(), class_group=classroom(nine, 8), on=date(2026, 9, 1))
 
 
+def test_a_leaving_class_graduates_whole_and_another_does_not(district: District) -> None:
+    sixth = classroom(district.first, 6)
+    several = [pupil(district.first, 6, class_group=sixth) for _ in range(3)]
+    actions.leave(by=console(), person=several[0], on=MARCH, left_by="withdrawn")
+    assert actions_classes.graduate_class(by=console(), class_group=sixth, on=NEXT) == 2
+    ended = [(row.until, row.left_by) for someone in several for row in held(someone)]
+    assert ended == [(MARCH, "withdrawn"), (NEXT, "graduated"), (NEXT, "graduated")]
+    sixth.refresh_from_db()
+    assert sixth.until == NEXT
+    assert said(f"class:{sixth.key}")[-1] == {
+        **{"school_year": 2024, "grade": 6, "number": 1},
+        **{"graduated": NEXT.isoformat(), "pupils": 2},
+    }
+    with pytest.raises(Refused, match="只有毕业年级"):
+        actions_classes.graduate_class(by=console(), class_group=classroom(district.first, 5), on=NEXT)
+    with pytest.raises(NotPermitted):
+        actions_classes.graduate_class(by=holder("teacher", district.first), class_group=sixth, on=NEXT)
+
+
 def test_a_class_ends_when_nobody_is_in_it(district: District) -> None:
     third = classroom(district.first)
     someone = pupil(district.first, class_group=third)

@@ -1,4 +1,4 @@
-"""What happens to classes: opened, closed, gone up a grade into the next school year."""
+"""What happens to classes: opened, closed, gone up a grade into the next school year, graduated."""
 
 from __future__ import annotations
 
@@ -71,6 +71,24 @@ def promote_class(*, by: Acting, class_group: ClassGroup, on: date, number: int 
         Enrolment._plain.bulk_create([_next(row, made) for row in rows])
         _written(by, made, {"promoted": on, "from": str(found.key), "pupils": len(rows)})
     return made
+
+
+def graduate_class(*, by: Acting, class_group: ClassGroup, on: date) -> int:
+    """All who are in a class of a leaving grade graduate and leave on `on`; it ends. How many they are."""
+    access.require(by, WRITE, class_group.organisation)
+    check_day(by, on)
+    if class_group.grade not in _LAST:
+        raise Refused(
+            "只有毕业年级（大班、六年级、九年级、高三）才能整班毕业。请核对班级。",
+            "only the class of a leaving grade graduates. Check the class.",
+        )
+    with transaction.atomic():
+        found = _open(class_group, on)
+        rows = _moving(found, on)
+        _close(found, on)
+        Enrolment._plain.filter(pk__in=[row.pk for row in rows]).update(until=on, left_by=Left.GRADUATED)
+        _written(by, found, {"graduated": on, "pupils": len(rows)})
+    return len(rows)
 
 
 def _check_goes_up(class_group: ClassGroup, on: date) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +11,13 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from meihao.demo.rolls import rolls
+from meihao.policy.rulebook import Rulebook
 from meihao.records.accounts.acting import command
-from meihao.records.library.actions_clauses import enter_cited
 from meihao.records.registry.models import Organisation
-from meihao.web.seeding import accounts, organisations
+from meihao.web.seeding.whole import seed
+
+CENSUS = date(2025, 9, 1)  # whose classes are those of the demonstration's returns
 
 
 class Command(BaseCommand):
@@ -37,9 +41,14 @@ class Command(BaseCommand):
             self.stdout.write("演示区县已在台账中；要重新发链接：manage.py link 账号")
             return
         by = command("manage.py demo", timezone.now())
+        self.stdout.write("\n登记虚构区县：机构、学位、三个学年的班级和学籍 … filling the registry …")
+        found = rolls(Rulebook.load(), CENSUS)
         with transaction.atomic():
-            entrances = accounts.seed(by, organisations.seed(by))
-            enter_cited(by=by, on=by.day)
+            entrances = seed(by, found, self._progress)
         self.stdout.write(f"\n平台 Platform  {address}\n各角色的一次性链接 one-time links, one a role:")
         for role, _, token in entrances:
             self.stdout.write(f"  {role.title.zh} {role.title.en}\n    {address}/sign-in/link/{token}")
+
+    def _progress(self, year: str, done: int, of: int) -> None:
+        if done == of:
+            self.stdout.write(f"  {year} 学年 school year　{of} 所学校")
