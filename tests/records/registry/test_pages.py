@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from meihao.records.accounts.acting import Acting
 from meihao.records.accounts.models import AuditEntry
 from meihao.records.registry import actions, queries_grants
 from meihao.records.registry.models import Event, Grant
+from meihao.records.registry.people import actions_places
 from tests.records.registry.district import (
     BASIS,
     DAY,
@@ -198,3 +200,26 @@ def test_an_auditor_sees_grants_and_gives_none(district: District) -> None:
     assert "/end" not in page
     assert auditor.get("/registry/grants/give").status_code == 403
     assert opened(holder("principal", district.first)).get("/registry/grants").status_code == 403
+
+
+def test_a_map_shows_the_schools_in_scope_by_their_sites(district: District) -> None:
+    for one, north in ((district.first, "0.01"), (district.second, "0.02")):
+        actions_places.set_site(
+            by=console(),
+            organisation=one,
+            name="本部",
+            on=date(2024, 9, 1),
+            latitude=Decimal(north),
+            longitude=Decimal("0.05"),
+        )
+    officer = opened(holder("section-officer", district.bureau))
+    page = text(officer.get("/registry/organisations/map"))
+    assert '"at": [0.01, 0.05]' in page
+    assert '"at": [0.02, 0.05]' in page
+    page = text(officer.get("/registry/organisations/map?as_of=2023-01-01"))
+    assert "data-map" not in page  # there were no sites on record then
+    assert "2 所没有登记坐标" in page
+    page = text(opened(holder("principal", district.first)).get("/registry/organisations/map"))
+    assert "0.01" in page
+    assert "0.02" not in page
+    assert str(district.second.key) not in page

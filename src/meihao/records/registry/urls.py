@@ -11,6 +11,7 @@ app_name = "registry"
 urlpatterns = [
     path("organisations", views.organisations, name="organisations"),
     path("organisations/export", views.export, name="export"),
+    path("organisations/map", views.where, name="map"),
     path("organisations/found/<slug:what>", views.found, name="found"),
     path("organisations/<uuid:key>", views.organisation, name="organisation"),
     path("organisations/<uuid:key>/record/<slug:what>", views.record, name="record"),

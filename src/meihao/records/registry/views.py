@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from meihao.base.text import Refused, Text
 from meihao.records.accounts.acting import Missing, NotPermitted
-from meihao.records.registry import access, forms, queries, queries_card, tables
+from meihao.records.registry import access, forms, queries, queries_card, queries_map, tables, tables_map
 from meihao.records.registry.exporting import workbook
 from meihao.records.registry.form_parts import EventForm
 from meihao.records.registry.forms import Recording
@@ -57,7 +57,13 @@ def export(request: Request) -> HttpResponse:
     narrowed = tables.wanted(wanted)
     found = queries.exported(request.by, request.as_of, narrowed)
     table = tables.organisations(found, wanted, request.as_of)
-    return workbook(table, Text("机构名单", "Organisations"), request.by, request.as_of)
+    return workbook(table, Text("机构名单", "Organisations"), request.by, request.as_of, EXPORT)
+
+
+def where(request: Request) -> HttpResponse:
+    """学校分布：the schools on plain ground."""
+    found = queries_map.lying(request.by, request.as_of)
+    return render(request, "registry/map.html", {"map": tables_map.lying(found)})
 
 
 def organisation(request: Request, key: UUID) -> HttpResponse:

@@ -17,6 +17,7 @@ from meihao.base.text import Text
 from meihao.ui import assets, charts, language, numbers
 from meihao.ui.charts import Chart
 from meihao.ui.drawing import drawn_form, drawn_table, written
+from meihao.ui.maps import Map
 from meihao.ui.tables import Missing, Table
 
 register = template.Library()
@@ -93,6 +94,14 @@ def chart(context: Context, shown: Chart) -> SafeString:
     twin = drawn_table(context.get("request"), shown.table, level=4)
     data = json_script(shown.data, f"chart-{shown.key}")
     return written("ui/chart.html", {"chart": shown, "data": data, "twin": twin})
+
+
+@register.simple_tag(name="map", takes_context=True)
+def map_(context: Context, shown: Map) -> SafeString:
+    """`{% map map %}`: what is seen, dots, table; needs `ui/parts/mapping.html`."""
+    twin = drawn_table(context.get("request"), shown.table, level=4)
+    data = json_script(shown.data, f"map-{shown.key}")
+    return written("ui/map.html", {"map": shown, "data": data, "twin": twin})
 
 
 @register.simple_tag

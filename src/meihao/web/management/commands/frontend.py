@@ -15,7 +15,11 @@ from django.core.management.base import BaseCommand
 ROOT = Path(settings.BASE).parents[2]
 UI = Path(settings.BASE).parent / "ui"
 INTO = UI / "static" / "vendor"
-COPIED = {"htmx.min.js": "htmx.org/dist/htmx.min.js"}
+COPIED = {
+    "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "leaflet.js": "leaflet/dist/leaflet.js",
+    "leaflet.css": "leaflet/dist/leaflet.css",
+}
 """What is served, and where npm puts it. Versions and checksums stand in package-lock.json."""
 
 BUNDLED = {"echarts.min.js": ("echarts", UI / "echarts.js")}
