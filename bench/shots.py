@@ -22,6 +22,7 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from meihao.records.accounts.codes import STEP, code_at
+from meihao.records.accounts.matrix import MATRIX
 
 PORT = 8765
 BASE = f"http://127.0.0.1:{PORT}"
@@ -42,7 +43,7 @@ def platform() -> Iterator[dict[str, str]]:
         env = {**os.environ, "MEIHAO_HOME": home, "MEIHAO_DEMO": "1"}
         command = [sys.executable, "manage.py", "demo", "--address", BASE]
         told = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
-        links = dict(zip(_roles(env), re.findall(r"http\S+/sign-in/link/\S+", told), strict=True))
+        links = _links(told)
         server = [
             str(Path(sys.executable).with_name("granian")),
             "--interface",
@@ -62,19 +63,11 @@ def platform() -> Iterator[dict[str, str]]:
             running.wait()
 
 
-def _roles(env: dict[str, str]) -> list[str]:
-    """The roles that have a link, in the order in which they are printed."""
-    said = "from meihao.records.accounts.models import User; print(*User.objects.order_by('pk')"
-    command = [
-        sys.executable,
-        "manage.py",
-        "shell",
-        "-v",
-        "0",
-        "-c",
-        f"{said}.values_list('username', flat=True))",
-    ]
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout.split()
+def _links(told: str) -> dict[str, str]:
+    """The one-time links by role, as the command prints them: a title, and under it the link."""
+    by_title = {f"{role.title.zh} {role.title.en}": key for key, role in MATRIX.roles.items()}
+    found = re.findall(r"^  (\S.*)\n    (http\S+/sign-in/link/\S+)$", told, re.MULTILINE)
+    return {by_title[title]: link for title, link in found}
 
 
 def _wait() -> None:
