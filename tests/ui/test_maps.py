@@ -48,12 +48,12 @@ def test_dots_and_rows_are_of_the_same_places() -> None:
     assert "…" in table
 
 
-def test_an_area_is_named_in_the_middle_of_its_places() -> None:
+def test_an_area_is_named_over_its_places() -> None:
     page = drawn(
         place("甲校", "0.01", "0.02"), place("乙校", "0.03", "0.04"), place("丙校", "0.5", "0.5", "西镇")
     )
     areas = {one["name"]: one["at"] for one in data(page)["areas"]}
-    assert areas == {"东镇": [0.02, 0.03], "西镇": [0.5, 0.5]}
+    assert areas == {"东镇": [0.03, 0.03], "西镇": [0.5, 0.5]}
 
 
 def test_names_cannot_end_the_data() -> None:

@@ -58,13 +58,13 @@ class Map:
         }
 
     def _areas(self) -> list[tuple[str, tuple[float, float]]]:
-        """Each area's name in the middle of its places."""
+        """Each area's name over the northernmost of its places, in the middle from west to east."""
         spots: dict[str, list[tuple[float, float]]] = {}
         for place in self.places:
             if place.area and (at := _at(place)) is not None:
                 spots.setdefault(place.area, []).append(at)
         return [
-            (name, (sum(n for n, _ in ats) / len(ats), sum(e for _, e in ats) / len(ats)))
+            (name, (max(north for north, _ in ats), sum(east for _, east in ats) / len(ats)))
             for name, ats in spots.items()
         ]
 

@@ -216,6 +216,7 @@ def test_a_map_shows_the_schools_in_scope_by_their_sites(district: District) -> 
     page = text(officer.get("/registry/organisations/map"))
     assert '"at": [0.01, 0.05]' in page
     assert '"at": [0.02, 0.05]' in page
+    assert "禾渚镇　学校 2 所，幼儿园 0 所" in page
     page = text(officer.get("/registry/organisations/map?as_of=2023-01-01"))
     assert "data-map" not in page  # there were no sites on record then
     assert "2 所没有登记坐标" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.urls import reverse
@@ -37,6 +38,19 @@ def lying(found: Sequence[Lying]) -> Map:
     )
 
 
+def by_town(found: Sequence[Lying]) -> list[tuple[str, int, int]]:
+    """How many schools and how many kindergartens lie in each town, in the order of the list."""
+    schools, small = Counter[str](), Counter[str]()
+    for one in found:
+        (small if _small(one) else schools)[one.school.town] += 1
+    towns = dict.fromkeys(one.school.town for one in found if one.school.town)
+    return [(town, schools[town], small[town]) for town in towns]
+
+
+def _small(one: Lying) -> bool:
+    return bool(one.school.type) and Type(one.school.type).stages == {Stage.PRESCHOOL}
+
+
 def _place(one: Lying) -> Place:
     school, type_ = one.school, Type(one.school.type) if one.school.type else None
     return Place(
@@ -45,6 +59,6 @@ def _place(one: Lying) -> Place:
         one.latitude,
         one.longitude,
         (said(title(type_)) if type_ is not None else "", school.town),
-        hollow=type_ is not None and type_.stages == {Stage.PRESCHOOL},
+        hollow=_small(one),
         area=school.town,
     )

@@ -63,7 +63,8 @@ def export(request: Request) -> HttpResponse:
 def where(request: Request) -> HttpResponse:
     """学校分布：the schools on plain ground."""
     found = queries_map.lying(request.by, request.as_of)
-    return render(request, "registry/map.html", {"map": tables_map.lying(found)})
+    shown = {"map": tables_map.lying(found), "towns": tables_map.by_town(found)}
+    return render(request, "registry/map.html", shown)
 
 
 def organisation(request: Request, key: UUID) -> HttpResponse:

@@ -60,4 +60,4 @@ def _heads(roll: Roll, stage: Stage) -> int:
 
 
 def _beside(middle: int, rng: Random) -> Decimal:
-    return Decimal(middle * 1000 + rng.randint(-11_000, 11_000)).scaleb(-6)
+    return Decimal(middle * 1000 + rng.randint(-13_000, 13_000)).scaleb(-6)

@@ -17,7 +17,7 @@ for (const ground of document.querySelectorAll("[data-map]")) {
     markerZoomAnimation: false, zoomSnap: 0.25, inertia: false,
   });
   L.control.zoom({ zoomInTitle: shown.in, zoomOutTitle: shown.out }).addTo(map);
-  map.fitBounds(L.latLngBounds(shown.places.map((place) => place.at)).pad(0.08));
+  map.fitBounds(L.latLngBounds(shown.places.map((place) => place.at)).pad(0.1));
   for (const place of shown.places) {
     L.circleMarker(place.at, {
       radius: 5, weight: 2, color: hue("accent"), fillColor: place.hollow ? hue("paper") : hue("accent"), fillOpacity: 1,
