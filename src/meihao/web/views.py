@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.timezone import localtime
 
 from meihao.base.text import Text
@@ -12,10 +13,13 @@ from meihao.records.registry import access, queries
 from meihao.web import specimens
 from meihao.web.guard import Request
 
+PEOPLE = "registry.person.count"
+
 
 def home(request: Request) -> HttpResponse:
     """工作台: who one is here, and what one may open."""
-    return render(request, "web/home.html", {"greeting": _greeting(request), "roles": _roles(request)})
+    shown = {"greeting": _greeting(request), "roles": _roles(request), "units": _units(request)}
+    return render(request, "web/home.html", shown)
 
 
 def _greeting(request: Request) -> Text:
@@ -36,6 +40,22 @@ def _roles(request: Request) -> list[tuple[Text, str]]:
     names = queries.names([grant.organisation.key for grant in grants], request.by.day)
     held = [(MATRIX.roles[grant.role].title, names.get(str(grant.organisation.key), "")) for grant in grants]
     return office + held
+
+
+def _units(request: Request) -> list[tuple[str, str, str]]:
+    """The units of this person's grants that they may look at: name, page, and the page of its people."""
+    by = request.by
+    held = {grant.organisation.key: grant.organisation for grant in access.grants_of(by)}
+    named = queries.names(held, by.day)
+    return [
+        (
+            named.get(str(key), ""),
+            reverse("registry:organisation", args=[key]),
+            reverse("registry:people", args=[key]) if access.allowed(by, PEOPLE, unit) else "",
+        )
+        for key, unit in held.items()
+        if access.allowed(by, queries.READ, unit)
+    ]
 
 
 def components(request: Request) -> HttpResponse:

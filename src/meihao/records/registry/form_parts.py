@@ -123,4 +123,10 @@ def yes_or_no(zh: str, en: str) -> forms.TypedChoiceField:
 def urban_rural() -> forms.ChoiceField:
     """A field with the codes of urban and rural."""
     none = ("", words("（未填）", "(not set)"))
-    return chosen(words("城乡分类", "Urban or rural"), [none, *((code, code) for code in URBAN_RURAL)])
+    return chosen(
+        words("城乡分类", "Urban or rural"),
+        [
+            none,
+            *((code, words(f"{code} {said.zh}", f"{code} {said.en}")) for code, said in URBAN_RURAL.items()),
+        ],
+    )

@@ -17,7 +17,16 @@ _CHOICES: Mapping[str, tuple[type[models.TextChoices], str, str]] = {
     "sponsor": (Sponsor, "举办者", "sponsor"),
 }
 _LENGTHS = {"name": (80, "名称", "name"), "short_name": (40, "简称", "short name")}
-URBAN_RURAL = ("111", "112", "121", "122", "123", "210", "220")
+URBAN_RURAL = {
+    "111": Text("主城区", "city proper"),
+    "112": Text("城乡结合区", "urban fringe"),
+    "121": Text("镇中心区", "town proper"),
+    "122": Text("镇乡结合区", "town fringe"),
+    "123": Text("特殊区域", "special area"),
+    "210": Text("乡中心区", "township centre"),
+    "220": Text("村庄", "village"),
+}
+"""The codes of 城乡分类代码 (国家统计局) and what they are called."""
 """城乡分类代码 of the national statistics."""
 
 _CODES: Mapping[str, Callable[[str], str]] = {

@@ -20,6 +20,7 @@ from meihao.records.registry.events import (
     Value,
 )
 from meihao.records.registry.models import CodeSystem, Kind, Link, Ownership, Sponsor, Type, title
+from meihao.records.registry.particulars import URBAN_RURAL
 
 NONE = Text("—", "—")
 FIELD = {
@@ -45,6 +46,9 @@ def value(name: str, said: Value) -> Text:
         return NONE
     if isinstance(said, bool):
         return Text("是", "yes") if said else Text("否", "no")
+    if name == "urban_rural" and said in URBAN_RURAL:
+        zh, en = URBAN_RURAL[said]
+        return Text(f"{said} {zh}", f"{said} {en}")
     return title(_CHOICES[name](said)) if name in _CHOICES else Text(said, said)
 
 
@@ -57,7 +61,7 @@ def lines(change: Change, unit: str, names: Mapping[str, str]) -> list[Text]:
     match change:
         case Found():
             kind = title(Kind(change.kind))
-            return [Text(f"设立（{kind.zh}）", f"founded ({kind.en})")]
+            return [Text(f"设立为{kind.zh}", f"founded as {kind.en}")]
         case Set():
             return [_pair(FIELD[name], value(name, said)) for name, said in change.values.items()]
         case Give():
