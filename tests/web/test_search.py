@@ -6,11 +6,13 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from meihao.records.accounts.acting import Acting
 from meihao.records.registry.models import Person
-from tests.records.registry.district import District, holder
+from tests.records.registry.district import District, holder, school
 from tests.records.registry.people.school import identity_number, pupil
 
 AWAY = "/search"
@@ -82,3 +84,18 @@ def test_nothing_found_and_nothing_asked_are_told_apart(district: District) -> N
     client = opened(holder("section-officer", district.bureau))
     assert "没有查到「无此词」" in text(client.get(AWAY, {"q": "无此词"}))
     assert "可以这样查" in text(client.get(AWAY))
+
+
+def test_a_search_and_a_map_cost_the_same_whatever_they_find(district: District) -> None:
+    client = opened(holder("section-officer", district.bureau))
+    counts = []
+    for more in (0, 15):
+        for n in range(more):
+            school(district.bureau, f"第{n}小学", town=district.town)
+        asked = []
+        for address in ("/search?q=小学", "/registry/organisations/map", "/"):
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            asked.append(len(queries))
+        counts.append(asked)
+    assert counts[0] == counts[1]
