@@ -75,13 +75,26 @@ static: install
 policies: install ## 检查全部政策文件 check every policy file
 	$(BIN)/meihao policies check
 
-trust: install ## 坏文件的长测：要跑很久 the long form of the hostile runs; takes long
+trust: install tools ## 坏文件的长测：要跑很久 the long form of the hostile runs; takes long
 	$(BIN)/python -m bench.trust hostile files
 	$(BIN)/python -m bench.trust hostile mutate --n 10000
 	$(BIN)/python -m bench.trust hostile sheet --n 40
+	$(BIN)/python -m bench.trust crash import
+	$(POSTGRES) $(BIN)/python -m bench.trust crash import
+	$(BIN)/python -m bench.trust canary
+	$(BIN)/python -m bench.trust guards --n 0
+	$(BIN)/python -m bench.trust inject
+	$(POSTGRES) $(BIN)/python -m bench.trust inject
+	$(BIN)/python -m bench.trust fuzz
+	$(POSTGRES) $(BIN)/python -m bench.trust fuzz
+	! $(BIN)/python -m bench.trust canary --control
+	! $(BIN)/python -m bench.trust guards --control
+	! $(BIN)/python -m bench.trust inject --control
+	! $(BIN)/python -m bench.trust fuzz --control
 	! $(BIN)/python -m bench.trust hostile files --control
 	! $(BIN)/python -m bench.trust hostile mutate --control
 	! $(BIN)/python -m bench.trust hostile sheet --control
+	! $(BIN)/python -m bench.trust crash import --control --n 5
 
 bench: install ## 测速 measure speed
 	$(BIN)/python -m bench

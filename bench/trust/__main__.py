@@ -1,4 +1,6 @@
-"""`python -m bench.trust hostile {files|mutate|sheet} [--n N] [--seed S] [--control]`.
+"""`python -m bench.trust hostile {files|mutate|sheet} [--n N] [--seed S] [--control]`;
+`python -m bench.trust {canary|guards|inject|fuzz} [--n N] [--seed S] [--control]`;
+`python -m bench.trust crash import [--rows N] [--n KILLS] [--seed S] [--control]`.
 
 Prints one line of JSON that ends in PASS or FAIL. Exits with 0 (PASS), 1 (FAIL), or 2 where the run
 itself could not be made: a control is right only where it exits with 1.
@@ -10,9 +12,21 @@ import argparse
 import sys
 import traceback
 
+from bench.trust.canary import command as canary
+from bench.trust.crash import command as crash
+from bench.trust.fuzz import command as fuzz
+from bench.trust.guards import command as guards
 from bench.trust.hostile import command as hostile
+from bench.trust.inject import command as inject
 
-_SUITES = {"hostile": hostile}
+_SUITES = {
+    "crash": crash,
+    "hostile": hostile,
+    "canary": canary,
+    "fuzz": fuzz,
+    "guards": guards,
+    "inject": inject,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -24,7 +24,7 @@ from meihao.policy.rulebook import Rulebook
 from meihao.records.accounts import append_only
 from meihao.records.accounts.acting import command
 from meihao.records.accounts.codes import STEP, code_at
-from meihao.web.seeding import accounts, organisations, people
+from meihao.web.seeding import accounts, organisations, people, places
 
 # Playwright's loop runs in this thread, and Django takes that for asynchronous code
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -137,6 +137,7 @@ def site(
     assert officer.user is not None
     organisations.fill(by, district)  # by the operator: an officer's every step asks what is theirs
     people.seed(by, district, roll)
+    places.seed(by, district, roll)
     tokens = {one.role.key: one.token for one in accounts.seed(by, district, officer.user)}
     axe = (root / "node_modules/axe-core/axe.min.js").read_text("utf-8")
     with override_settings(DEMONSTRATION=True):

@@ -97,7 +97,7 @@ def test_a_school_is_found_by_pinyin_and_looked_at_on_a_past_day(site: Site, pho
     page = site.person("section-officer", phone=phone)
     page.goto("/registry/organisations")
     site.judged(page)
-    page.fill("input[name=q]", "baoyan")
+    page.fill("main input[name=q]", "baoyan")
     page.keyboard.press("Enter")
     page.click("main a:has-text('抱砚学校')")
     expect(page.locator("h1")).to_contain_text("澄砚区抱砚学校")

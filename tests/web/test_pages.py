@@ -161,13 +161,11 @@ def test_the_specimens_can_be_ordered_by_their_figures() -> None:
     assert len(figures) == 5
 
 
-def test_a_name_that_looks_like_a_formula_stays_a_name_in_a_workbook() -> None:
+def test_a_name_that_looks_like_a_formula_stays_a_name_in_a_workbook(db: None) -> None:
     rows = (Row((Cell(HOSTILE),)), Row((Cell("=1+1"),)))
     table = Table(Text("名单", "List"), (Column("name", Text("学校", "School")),), rows, 2)
-    user = User(username="lin", name="林虚")
-    answer = workbook(
-        table, Text("名单", "List"), Acting(user, datetime(2025, 9, 1, tzinfo=UTC)), date(2025, 9, 1)
-    )
+    by = Acting(User(username="lin", name="林虚"), datetime(2025, 9, 1, tzinfo=UTC))
+    answer = workbook(table, Text("名单", "List"), by, date(2025, 9, 1), "registry.organisation.export")
     sheet = load_workbook(io.BytesIO(answer.content))["名单"]
     cells = [cell for (cell,) in sheet.iter_rows(min_row=2)]
     assert [(cell.value, cell.data_type) for cell in cells] == [(HOSTILE, "s"), ("=1+1", "s")]

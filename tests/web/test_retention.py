@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -17,7 +19,9 @@ from meihao.records.accounts import audit
 from meihao.records.accounts.acting import NotPermitted, command, visitor
 from meihao.records.accounts.models import AuditEntry, SignIn, User
 from meihao.records.library import shelf
+from meihao.records.registry.models import BatchState, ImportBatch, Organisation
 from meihao.web import retention
+from meihao.web.keepers import KEEPERS
 from meihao.web.retention import Period
 
 AT = datetime(2025, 10, 20, 1, tzinfo=UTC)
@@ -56,9 +60,9 @@ def test_the_shipped_terms_say_what_the_law_says() -> None:
     assert least["imports"] == Period(years=2)
     assert least["summaries"] == Period(years=10)
     assert {key for key, one in kept.items() if one.erase_after is not None} == {
-        *("sessions", "library-orphans")
+        *("sessions", "library-orphans", "import-orphans", "submissions")
     }
-    assert set(retention.KEEPERS) <= set(kept)
+    assert set(KEEPERS) <= set(kept)
 
 
 def test_what_is_due_goes_and_what_is_not_stays(db: None) -> None:
@@ -80,11 +84,13 @@ def test_without_a_term_nothing_is_ever_erased(db: None, home: Path) -> None:
     user = User.objects.create(username="a", name="虚构", opened_at=AT)
     old = datetime(2001, 1, 1, tzinfo=UTC)
     SignIn.objects.create(user=user, began_at=old, seen_at=old, ended_at=old)
-    SignIn.objects.create(user=user, began_at=old, seen_at=old)
+    SignIn.objects.create(user=user, began_at=old, seen_at=old)  # nobody ended it: it ran out
+    late = datetime(2096, 1, 2, tzinfo=UTC)
+    SignIn.objects.create(user=user, began_at=late, seen_at=late)
     assert retention.apply(by=BY, on=date(2099, 1, 1)) == {}
-    own(home, "sign-ins", "{years: 3}", "{months: 6}")  # control: with one, the ended one goes
-    assert retention.apply(by=BY, on=date(2099, 1, 1)) == {"sign-ins": 1}
-    assert SignIn.objects.get().ended_at is None
+    own(home, "sign-ins", "{years: 3}", "{months: 6}")  # control: with one, those that are over go
+    assert retention.apply(by=BY, on=date(2099, 1, 1)) == {"sign-ins": 2}
+    assert SignIn.objects.get().seen_at == late
 
 
 def test_the_trail_is_never_thinned(db: None, home: Path) -> None:
@@ -146,6 +152,104 @@ def test_files_that_nothing_names_go_too(db: None) -> None:
     assert line.rows == line.due == 1
     assert retention.apply(by=BY, on=DAY) == {"library-orphans": 1}
     assert list(shelf.folder().glob("??/*")) == []
+
+
+# --- files that were handed in
+
+
+def batch(home: Path, state: str, at: datetime, *, suffix: str = ".sealed", kept: bool = True) -> Path:
+    """A batch of a day, and the file it names, written on that day."""
+    authority = Organisation._plain.get_or_create(kind="authority")[0]
+    settled = {"settled_at": at, "settled_by": "测试"} if state != BatchState.STAGED else {}
+    row = ImportBatch._plain.create(
+        organisation=authority,
+        form="f",
+        on=DAY,
+        file_name="名单.xlsx",
+        sha256=f"{at:%s}{state}",
+        state=state,
+        staged_at=at,
+        staged_by="测试",
+        **settled,
+    )
+    return lying(home, f"{row.key}{suffix}", at) if kept else home / "none"
+
+
+def lying(home: Path, name: str, at: datetime) -> Path:
+    folder = home / "files" / "imports"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_bytes("金丝雀".encode())
+    os.utime(path, (at.timestamp(), at.timestamp()))
+    return path
+
+
+@pytest.fixture
+def years_ago() -> datetime:
+    return AT - timedelta(3 * 366)
+
+
+def test_an_import_goes_with_its_file(
+    db: None, home: Path, years_ago: datetime, django_capture_on_commit_callbacks: Any
+) -> None:
+    old = [batch(home, state, years_ago) for state in (BatchState.APPLIED, BatchState.DISCARDED)]
+    waits, fresh = batch(home, BatchState.STAGED, years_ago), batch(home, BatchState.APPLIED, AT)
+    own(home, "imports", "{years: 3}", "{years: 2}")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert retention.apply(by=BY, on=DAY)["imports"] == 2
+    assert [path.exists() for path in old] == [False, False]
+    assert ImportBatch._plain.count() == 2
+    assert waits.exists()  # the control: what waits is not over, whatever its age
+    assert fresh.exists()
+
+
+def test_the_file_stays_where_the_row_stays(
+    db: None, home: Path, years_ago: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = batch(home, BatchState.STAGED, years_ago)
+    own(home, "imports-waiting", "{days: 30}")
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the trail cannot be written")
+
+    monkeypatch.setattr(audit, "record", broken)
+    with pytest.raises(RuntimeError, match="trail"):
+        retention.apply(by=BY, on=DAY)
+    assert waits.exists()
+    assert ImportBatch._plain.count() == 1
+
+
+def test_what_waits_too_long_goes_once_a_term_is_set(
+    db: None, home: Path, years_ago: datetime, django_capture_on_commit_callbacks: Any
+) -> None:
+    waits, fresh = batch(home, BatchState.STAGED, years_ago), batch(home, BatchState.STAGED, AT)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert retention.apply(by=BY, on=DAY) == {}
+    assert waits.exists()
+    own(home, "imports-waiting", "{days: 30}")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert retention.apply(by=BY, on=DAY)["imports-waiting"] == 1
+    assert not waits.exists()
+    assert fresh.exists()
+
+
+def test_files_that_no_waiting_import_names_go_the_day_after(db: None, home: Path) -> None:
+    before = AT - timedelta(1)
+    left = [
+        batch(home, BatchState.APPLIED, before),  # settled, and cut off before its file was removed
+        lying(home, "5f0c0a3e-0000-4000-8000-000000000000.xlsx", before),  # its row was never written
+        lying(home, "half", before),
+    ]
+    named, just = batch(home, BatchState.STAGED, before, suffix=".xlsx"), lying(home, "just.sealed", AT)
+    (line,) = [one for one in retention.report(by=BY, on=DAY) if one.key == "import-orphans"]
+    assert (line.rows, line.due) == (4, 3)
+    assert retention.apply(by=BY, on=DAY) == {"import-orphans": 3}
+    assert [path.exists() for path in (*left, named, just)] == [False, False, False, True, True]
+    assert "金丝雀".encode() in named.read_bytes()  # the control: it is looked for where it can be seen
+
+
+def test_without_files_there_is_nothing_to_sweep(db: None) -> None:
+    assert retention.apply(by=BY, on=DAY) == {}
 
 
 def test_only_the_console_erases(db: None) -> None:

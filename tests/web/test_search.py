@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from meihao.records.accounts.acting import Acting
+from meihao.records.accounts.models import AuditEntry
 from meihao.records.registry.models import Person
 from tests.records.registry.district import District, holder, school
 from tests.records.registry.people.school import identity_number, pupil
@@ -57,12 +58,16 @@ def test_a_number_finds_the_card_and_enters_no_address(district: District) -> No
     client = opened(holder("principal", district.first))
     sent = client.post(AWAY, {"q": f" {number[:6]} {number[6:].lower()}"})
     assert sent.headers["Location"] == f"/registry/people/{someone.key}"
+    (entry,) = AuditEntry.objects.filter(action="registry.person.read")
+    assert entry.subject == f"person:{someone.key}"
+    assert number not in entry.body
     stranger = opened(holder("principal", district.second))
     other = stranger.post(AWAY, {"q": number})
     assert other.status_code == 404
     none = stranger.post(AWAY, {"q": identity_number(987)})
     assert text(none) == text(other)  # one of another school is as if there were none
     assert number not in text(other)
+    assert AuditEntry.objects.filter(action="registry.person.read").count() == 1
 
 
 def test_a_number_typed_into_the_address_is_not_looked_up(district: District) -> None:

@@ -15,11 +15,12 @@ from random import Random
 
 from meihao.base.codes import identity_check
 from meihao.base.stages import SchoolType, Stage
-from meihao.demo.district import SEED, STANDARD, Row, standards
+from meihao.demo.district import SEED, STANDARD, standards
 from meihao.demo.draft import Draft, draft
 from meihao.demo.institutions import Institution, institutions
 from meihao.demo.kindergartens import invent_kindergartens
 from meihao.demo.names import DIVISION
+from meihao.demo.schools import Row
 from meihao.figures.plan import make_plan
 from meihao.policy.kinds import Given
 from meihao.policy.rulebook import Rulebook

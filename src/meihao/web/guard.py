@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -48,7 +50,7 @@ class Guard:
 
     def __call__(self, request: Request) -> HttpResponse:
         """Takes the moment and the day, and goes on."""
-        at, address = timezone.now(), str(request.META.get("REMOTE_ADDR", ""))
+        at, address = timezone.now(), _address(request)
         user = request.user
         request.by = Acting(user, at, address) if user.is_authenticated else visitor(at, address)
         request.as_of = _as_of(request)
@@ -80,6 +82,18 @@ class Guard:
             case Refused():
                 return refusal(request, exception)
         return None
+
+
+def _address(request: Request) -> str:
+    """Where a request comes from; behind a proxy what that wrote last: anybody can write before it."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    if not settings.HTTPS:
+        return address
+    said = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
+    try:
+        return str(ip_address(said))
+    except ValueError:
+        return address
 
 
 def _as_of(request: Request) -> date:

@@ -9,13 +9,12 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
-from django.db import models, transaction
+from django.db import transaction
 from pydantic import Field, ValidationError
 
 import meihao.records
@@ -24,10 +23,8 @@ from meihao.policy.kinds import Confidence, Model, Reference, Words
 from meihao.policy.reader import worded
 from meihao.policy.yaml_nodes import documents, refused
 from meihao.records.accounts import audit
-from meihao.records.accounts.acting import CHINA, Acting, require
-from meihao.records.accounts.models import AuditEntry, SignIn
-from meihao.records.library import actions as library
-from meihao.records.registry.models import ImportBatch
+from meihao.records.accounts.acting import Acting, require
+from meihao.web.keepers import KEEPERS
 
 APPLY = "web.retention"
 SHIPPED = Path(meihao.records.__file__).parent / "retention.yaml"
@@ -110,68 +107,6 @@ def _faults(key: str, kept: Kept, known: Mapping[str, Kept] | None) -> Iterator[
         if kept.erase_after is not None and kept.erase_after.before(day) > wanted.before(day):
             zh = f"清除期限短于依法保存的 {wanted.words.zh}（{kept.reference.document}）。"
             yield "erase_after", zh, f"is shorter than the {wanted.words.en} that the law asks to keep."
-
-
-class Keeper(Protocol):
-    """Where rows of one kind are: how many there are, and how many up to a day; and how they go."""
-
-    def count(self, until: date | None = None) -> int:
-        """How many there are, or only those of a day or before."""
-
-    def erase(self, by: Acting, until: date) -> int:
-        """Takes away those of a day or before; how many."""
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Rows of a table, by the moment in one of its columns; rows without one are not over yet."""
-
-    model: type[models.Model]
-    moment: str
-
-    def _until(self, until: date | None) -> models.QuerySet[models.Model]:
-        found = self.model._base_manager.filter(**{f"{self.moment}__isnull": False})
-        if until is None:
-            return found
-        end = datetime.combine(until + timedelta(1), time.min, CHINA)
-        return found.filter(**{f"{self.moment}__lt": end})
-
-    def count(self, until: date | None = None) -> int:
-        """As `Keeper`."""
-        return self._until(until).count()
-
-    def erase(self, by: Acting, until: date) -> int:
-        """As `Keeper`."""
-        return self._until(until).delete()[0]
-
-
-class Chained(Rows):
-    """The audit trail, of which nothing is ever taken out."""
-
-    def erase(self, by: Acting, until: date) -> int:
-        """Nothing."""
-        return 0
-
-
-class Orphans:
-    """Files of the library that no version names."""
-
-    def count(self, until: date | None = None) -> int:
-        """As `Keeper`."""
-        return len(library.unnamed())
-
-    def erase(self, by: Acting, until: date) -> int:
-        """As `Keeper`."""
-        return len(library.sweep(by=by))
-
-
-KEEPERS: Mapping[str, Keeper] = {
-    "sessions": Rows(Session, "expire_date"),
-    "sign-ins": Rows(SignIn, "ended_at"),
-    "trail": Chained(AuditEntry, "at"),
-    "imports": Rows(ImportBatch, "settled_at"),
-    "library-orphans": Orphans(),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def search(request: Request) -> HttpResponse:
 def _sent(request: Request, text: str) -> HttpResponse:
     if not _number(text):
         return redirect(f"{reverse('search')}?{urlencode({'q': text.strip()})}")
-    key = queries_person.find(request.by, text) if access.holds(request.by, PERSON) else None
+    key = queries_person.looked_up(request.by, text) if access.holds(request.by, PERSON) else None
     if key is not None:
         return redirect("registry:person", key)
     people = access.holds(request.by, PERSON)

@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from meihao.records.accounts.limits import LIMITS
 from meihao.records.accounts.offered import named
 from meihao.web.home import home, keys, secret
 from meihao.web.swapping import settle
@@ -97,8 +98,8 @@ _SQLITE = {
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        # FULL: an acknowledged change survives a power cut
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        # an acknowledged change survives a power cut (FULL), an erased value does not (secure_delete)
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     },
 }
 _POSTGRES = {
@@ -119,7 +120,10 @@ AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["meihao.records.accounts.passwords.Argon2id"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": LIMITS.password_length},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -144,13 +148,14 @@ STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True  # served from where they lie: nothing is collected
 WHITENOISE_MAX_AGE = 86_400  # the address of a file changes with it
 MEDIA_ROOT = HOME / "files"
+FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 2**20  # no list of children lies on a disk unsealed; forms take 50 MB
 
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_AGE = 12 * 3600  # as long as a session lasts at most (accounts.sessions.ABSOLUTE)
+SESSION_COOKIE_AGE = int(LIMITS.session_absolute.total_seconds())
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "meihao.web.pages.stale"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from meihao.records.accounts import actions, audit, codes
 from meihao.records.accounts.models import AuditEntry, Link, Office, SecondFactor, SignIn, Tries, User
+from meihao.records.accounts.sealing import Sealed
 from meihao.records.accounts.views_entrance import PENDING
 from tests.records.accounts.people import PASSWORD, SECRET, account, console, enrolled
 
@@ -54,7 +55,8 @@ def test_the_first_way_in_from_the_link_to_the_workbench(client: Client, db: Non
     assert client.get("/").headers["Location"] == "/me/factor"
     page = client.get("/me/factor").content.decode()
     assert "<svg" in page
-    secret = client.session["accounts.enrolling"]
+    kept = client.session["accounts.enrolling"]
+    secret = Sealed(bytes.fromhex(kept), "accounts.factor.secret").opened()
     assert secret[:4] in page
     shown = client.post("/me/factor", {"code": codes.code_at(secret, int(moment().timestamp()) // 30)})
     assert len(set(re.findall(r"[A-Z2-9]{5}-[A-Z2-9]{5}", shown.content.decode()))) == 10
@@ -299,6 +301,8 @@ def test_the_trail_shows_names_that_it_does_not_keep(db: None) -> None:
 
 def test_the_head_is_one_line_of_text(db: None) -> None:
     reader = officer(Office.AUDIT)
+    before = audit.head()
     answer = reader.get("/trail/head")
-    assert answer.content.decode() == f"{audit.head()}\n"
+    assert answer.content.decode() == f"{before}\n"
+    assert audit.head().seq == before.seq + 1
     assert answer.headers["Content-Type"].startswith("text/plain")

@@ -9,9 +9,12 @@ from django.db.models import F
 from django.test import Client
 
 from meihao.records.accounts import actions, actions_own
+from meihao.records.accounts.limits import LIMITS
 from meihao.records.accounts.models import Office, SignIn, User
-from meihao.records.accounts.sessions import ABSOLUTE, IDLE, MARK, SESSION_PAGES
+from meihao.records.accounts.sessions import MARK, SESSION_PAGES
 from tests.records.accounts.people import PASSWORD, account, acting, console, enrolled
+
+IDLE, ABSOLUTE = LIMITS.session_idle, LIMITS.session_absolute
 
 
 @pytest.fixture

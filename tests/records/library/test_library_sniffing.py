@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -73,11 +75,56 @@ def test_the_word_alone_is_no_mark(text: str) -> None:
         sniffing.refuse_secrets(data, name, sniffing.media_type(data, name))
 
 
-def test_an_entity_is_never_unfolded(monkeypatch: pytest.MonkeyPatch) -> None:
-    bomb = b'<!DOCTYPE a [<!ENTITY b "x">]><a>&b;</a>'
+def packed(*parts: tuple[str, bytes]) -> bytes:
+    """A Word document of parts as they are given."""
+    stream = io.BytesIO()
+    with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+        for name, data in parts:
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+PLAIN = b"<a>\xe7\xac\xac</a>"  # 第
+BLANKS = b"<a>" + b" " * (60 << 20) + b"</a>"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [("word/document.xml", b'<!DOCTYPE a [<!ENTITY b "x">]><a>&b;</a>')],
+        [("word/document.xml", '<!DOCTYPE a [<!ENTITY b "x">]><a>&b;</a>'.encode("utf-16"))],
+        [("word/document.xml", PLAIN), ("word/header1.xml", b"<!DOCTYPE a><a/>")],
+        [("word/document.xml", PLAIN), ("../../evil", b"x")],
+        [("word/document.xml", b"<a>cut short")],
+        [("word/document.xml", b"<a " + b"x" * (5 << 20))],
+        [("word/document.xml", PLAIN), *((f"word/header{n}.xml", BLANKS) for n in range(4))],
+    ],
+    ids=["entity", "entity in UTF-16", "in a header", "path", "cut", "endless tag", "bomb"],
+)
+def test_a_package_that_is_not_sound_is_refused(parts: list[tuple[str, bytes]]) -> None:
+    data = packed(*parts)
     with pytest.raises(Refused, match="损坏"):
-        sniffing._Text().read(bomb)
-    sniffing._Text().read(b"<a>x</a>")
+        sniffing.refuse_secrets(data, "a.docx", sniffing.media_type(data, "a.docx"))
+
+
+def test_a_part_that_was_changed_is_refused() -> None:
+    data = packed(("word/document.xml", b"<a>" + bytes(BODY, "utf-8") * 9 + b"</a>"))
+    start = data.index(b"document.xml") + len(b"document.xml")
+    for at in (start + 2, start + 9):
+        with pytest.raises(Refused, match="损坏"):
+            sniffing.beginning(data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :], sniffing.DOCX)
+
+
+def test_a_sound_package_is_taken() -> None:
+    """The control."""
+    data = packed(("word/document.xml", PLAIN), ("word/header1.xml", PLAIN))
+    assert sniffing.beginning(data, sniffing.media_type(data, "a.docx")) == "第第"
+
+
+def test_only_the_beginning_is_looked_at() -> None:
+    long = "字" * 300_000
+    data = packed(("word/document.xml", f"<a>{long}</a>".encode()), ("word/header1.xml", PLAIN))
+    assert sniffing.beginning(data, sniffing.DOCX) == "字" * 20_000 + "第"
 
 
 def test_without_the_tool_a_pdf_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -280,3 +280,17 @@ def test_a_list_for_a_day_has_the_schools_of_that_day(district: District) -> Non
     late = school(district.bureau, "晚设小学", on=DAY)
     assert late.key not in {row.key for row in queries.organisations(console(), DAY - timedelta(1)).rows}
     assert late.key in {row.key for row in queries.organisations(console(), DAY).rows}
+
+
+@pytest.mark.parametrize("odd", ["\x01", "\u200b", "\u202e", "\uffff", "\ud800"])
+def test_a_name_holds_no_letter_that_nobody_sees(district: District, odd: str) -> None:
+    with pytest.raises(Refused, match=rf"U\+{ord(odd):04X}"):
+        actions.rename(
+            console(), organisation=district.first, name=f"禾{odd}渚小学", on=date(2025, 9, 1), basis=BASIS
+        )
+
+
+def test_a_name_may_hold_any_letter_of_any_plane(district: District) -> None:
+    name = "𠮷村小学·Straße"
+    actions.rename(console(), organisation=district.first, name=name, on=date(2025, 9, 1), basis=BASIS)
+    assert queries.names([district.first.key], DAY)[str(district.first.key)] == name

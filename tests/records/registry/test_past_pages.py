@@ -12,7 +12,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from meihao.records.registry import views
+from meihao.records.registry import queries
 from tests.records.registry.district import OPENED, holder
 from tests.records.registry.test_projection import BACKDATED, FIRST, STEPS, Step, World, replay
 
@@ -77,9 +77,9 @@ def test_a_page_that_forgets_the_day_is_caught(world: World, monkeypatch: pytest
     world.happen(BACKDATED)
     client, day = opened(world), FIRST + timedelta(1)
     assert listed(client, day) == replayed(world, day)
-    asked = views.queries.organisations
+    asked = queries.organisations
     monkeypatch.setattr(
-        views.queries,
+        queries,
         "organisations",
         lambda by, as_of, *args, **kwargs: asked(by, FIRST + timedelta(400), *args, **kwargs),
     )

@@ -18,6 +18,7 @@ from meihao.documents.workbook.annotate import annotated
 from meihao.documents.workbook.appearance import custom_properties, seen_sheets
 from meihao.documents.workbook.container import MB, broken
 from meihao.documents.workbook.content import Content
+from meihao.documents.workbook.csvs import Package
 from meihao.documents.workbook.filled import filled, shape
 from meihao.documents.workbook.model import Filling, Limits, Mark, Note
 from meihao.documents.workbook.wire import receive, receive_json, send, send_json
@@ -77,6 +78,8 @@ def _serve(request: dict[str, Any], data: bytes, limits: Limits, replies: IO[byt
     try:
         if request["task"] == "read":
             _read(data, limits, replies)
+        elif request["task"] == "csvs":
+            _csvs(data, limits, replies)
         elif request["task"] == "see":
             _see(data, limits, replies)
         elif request["task"] == "annotate":
@@ -106,6 +109,16 @@ def _read(data: bytes, limits: Limits, replies: IO[bytes]) -> None:
             if portion:
                 send_json(replies, {"cells": portion})
     send_json(replies, {"done": content.properties})
+
+
+def _csvs(data: bytes, limits: Limits, replies: IO[bytes]) -> None:
+    package = Package(data, limits)
+    for name in package.names:
+        send_json(replies, {"sheet": name, "hidden": False})
+        for portion in package.cells(name):
+            if portion:
+                send_json(replies, {"cells": portion})
+    send_json(replies, {"done": {}})
 
 
 def _see(data: bytes, limits: Limits, replies: IO[bytes]) -> None:

@@ -32,6 +32,16 @@ _SAVE_EN = "Open it in Excel or WPS and save it as .xlsx before handing it in."
 def open_checked(data: bytes, limits: Limits) -> ZipFile:
     """The archive of a workbook, after every part was unpacked once and found sound."""
     _check_magic(data)
+    archive = package(data, limits)
+    parts = archive.infolist()
+    _check_is_workbook({part.filename for part in parts})
+    for part in parts:
+        _check_part(archive, part)
+    return archive
+
+
+def package(data: bytes, limits: Limits) -> ZipFile:
+    """The archive of an office document of any kind, by its directory alone: names, sizes, how many parts."""
     if data.count(_ENTRY) > limits.parts:  # before the directory is built in memory
         raise too_big(f"内部文件超过 {limits.parts} 个", f"it has more than {limits.parts} parts")
     try:
@@ -41,9 +51,6 @@ def open_checked(data: bytes, limits: Limits) -> ZipFile:
     parts = archive.infolist()
     _check_names(parts)
     _check_sizes(parts, len(data), limits)
-    _check_is_workbook({part.filename for part in parts})
-    for part in parts:
-        _check_part(archive, part)
     return archive
 
 

@@ -79,9 +79,23 @@ class Reader:
         """
         with self._named(path):
             data = _bytes(path, self._limits)
+        return self.read_bytes(path, data)
+
+    def read_bytes(self, path: Path, data: bytes) -> Workbook:
+        """As `read`, of bytes that lie nowhere: the path is only what they are called."""
+        with self._named(path):
+            _within(data, self._limits)
             with self._ready() as child:
                 sheets, properties = _assembled(child.ask({"task": "read"}, data))
         return Workbook(path, hashlib.sha256(data).hexdigest(), sheets, properties)
+
+    def read_csvs(self, path: Path, data: bytes) -> Workbook:
+        """The CSV files of a package, each as a sheet of texts; of bytes as `read_bytes`."""
+        with self._named(path):
+            _within(data, self._limits)
+            with self._ready() as child:
+                sheets, _ = _assembled(child.ask({"task": "csvs"}, data))
+        return Workbook(path, hashlib.sha256(data).hexdigest(), sheets, {})
 
     def see(self, path: Path) -> tuple[list[SeenSheet], dict[str, str]]:
         """What a reader of the workbook sees, sheet by sheet, and its own properties; refuses as `read`."""
@@ -163,6 +177,10 @@ def _bytes(path: Path, limits: Limits) -> bytes:
             data = stream.read(limits.file_mb * _MB + 1)
     except (OSError, ValueError) as problem:
         raise _unreadable(problem) from None
+    return _within(data, limits)
+
+
+def _within(data: bytes, limits: Limits) -> bytes:
     if len(data) > limits.file_mb * _MB:
         raise Refused(
             f"超过 {limits.file_mb} MB。请删除图片和数据之外的空行、空列，另存为 .xlsx 再交。",

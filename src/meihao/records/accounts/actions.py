@@ -11,18 +11,17 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from datetime import timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from meihao.base.text import Refused
-from meihao.records.accounts import audit, codes
+from meihao.records.accounts import audit, codes, limits
 from meihao.records.accounts.acting import Acting, require
 from meihao.records.accounts.entrance import link_digest, subject
 from meihao.records.accounts.models import Link, Office, RecoveryCode, SecondFactor, SignIn, Tries, User
 from meihao.records.accounts.models.people import folded
 
-LINK_LASTS = timedelta(hours=72)
 LANGUAGES = ("zh-hans", "en")
 _USERNAME = re.compile(r"[\w.@-]{2,64}")
 
@@ -122,12 +121,15 @@ def issue_link(*, by: Acting, user: User) -> str:
             raise Refused("这个账号已停用，请先恢复再发链接。", "This account is suspended. Resume it first.")
         token = secrets.token_urlsafe(32)
         Link.objects.filter(user=found, used_at=None).delete()
-        Link.objects.create(
-            user=found, digest=link_digest(token), issued_at=by.at, expires_at=by.at + LINK_LASTS
-        )
-        detail = {"expires": (by.at + LINK_LASTS).isoformat()}
+        Link.objects.create(user=found, digest=link_digest(token), issued_at=by.at, expires_at=link_ends(by))
+        detail = {"expires": link_ends(by).isoformat()}
         audit.record(by, "accounts.link.issue", subject=subject(found), detail=detail)
     return token
+
+
+def link_ends(by: Acting) -> datetime:
+    """Until when a link is good that is issued now."""
+    return by.at + limits.LIMITS.link_life
 
 
 def reset_mfa(*, by: Acting, user: User) -> None:

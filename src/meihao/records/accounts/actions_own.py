@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
@@ -10,18 +10,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from meihao.base.text import Refused, Text
-from meihao.records.accounts import audit, codes
+from meihao.records.accounts import audit, codes, limits
 from meihao.records.accounts.acting import Acting, Missing, NotPermitted
 from meihao.records.accounts.actions import LANGUAGES, end_sessions
 from meihao.records.accounts.entrance import WrongCode, subject
+from meihao.records.accounts.limits import LIMITS
 from meihao.records.accounts.models import Identity, RecoveryCode, SecondFactor, SignIn, User
 
 ACTION = "accounts.self"
-FORGOTTEN_AFTER = timedelta(days=30)
 
 _FAULTS = {
     "password_too_short": Text(
-        "新密码太短，至少 10 位。", "The new password is too short: 10 characters at least."
+        f"新密码太短，至少 {LIMITS.password_length} 位。",
+        f"The new password is too short: {LIMITS.password_length} characters at least.",
     ),
     "password_too_common": Text(
         "新密码太常见，请换一个。", "The new password is too common. Choose another."
@@ -79,7 +80,7 @@ def enrol(*, by: Acting, secret: str, code: str) -> list[str]:
         step = codes.matching_step(secret, code, by.at)
         if step is None:
             raise WrongCode
-        SecondFactor.objects.create(user=user, secret=codes.sealed(secret), counter=step, enrolled_at=by.at)
+        SecondFactor.objects.create(user=user, secret=secret, counter=step, enrolled_at=by.at)
         fresh = _fresh_codes(user)
         audit.record(by, "accounts.factor.enrolled", subject=subject(user))
     return fresh
@@ -159,15 +160,23 @@ def signed_out(*, by: Acting, sign_in: int) -> None:
         audit.record(by, "accounts.sign-out", subject=subject(user))
 
 
+def ends_at(row: SignIn) -> datetime:
+    """When a session ends if nothing more is asked."""
+    most = limits.LIMITS
+    return min(row.seen_at + most.session_idle, row.began_at + most.session_absolute)
+
+
 def begun(*, user: User, at: datetime, address: str, device: str) -> SignIn:
-    """A session of somebody who has just come in; those long over are forgotten, the trail has them."""
-    SignIn.objects.filter(user=user, seen_at__lt=at - FORGOTTEN_AFTER).delete()
+    """A session of somebody who has just come in; those of theirs that ran out are marked as ended."""
+    for row in SignIn.objects.filter(user=user, ended_at=None):
+        if (over := ends_at(row)) <= at:
+            SignIn.objects.filter(pk=row.pk, ended_at=None).update(ended_at=over)
     return SignIn.objects.create(user=user, began_at=at, seen_at=at, address=address, device=device)
 
 
 def _fresh_codes(user: User) -> list[str]:
     RecoveryCode.objects.filter(user=user).delete()
-    fresh = [codes.recovery_code() for _ in range(codes.RECOVERY_CODES)]
+    fresh = [codes.recovery_code() for _ in range(limits.LIMITS.recovery_codes)]
     RecoveryCode.objects.bulk_create(
         [RecoveryCode(user=user, digest=codes.digest("recovery", code)) for code in fresh]
     )

@@ -17,15 +17,13 @@ from io import BytesIO
 from urllib.parse import quote
 
 import qrcode  # type: ignore[import-untyped]
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 from django.utils.crypto import salted_hmac
 from qrcode.image.svg import SvgPathImage  # type: ignore[import-untyped]
 
+from meihao.records.accounts import limits
+
 STEP = 30  # seconds; RFC 6238 §5.2
 DIGITS = 6
-DRIFT = 1  # steps by which a telephone's clock may be out, either way
-RECOVERY_CODES = 10
 ISSUER = "Meihao"
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is taken for another
 
@@ -46,7 +44,8 @@ def code_at(secret: str, step: int) -> str:
 def matching_step(secret: str, code: str, at: datetime, after: int = 0) -> int | None:
     """The time step a code is right for, later than the last one used; None where it is wrong."""
     here, typed = int(at.timestamp()) // STEP, "".join(code.split())
-    for step in range(here - DRIFT, here + DRIFT + 1):
+    drift = limits.LIMITS.code_drift
+    for step in range(here - drift, here + drift + 1):
         if step > after and hmac.compare_digest(code_at(secret, step).encode(), typed.encode()):
             return step
     return None
@@ -74,19 +73,3 @@ def digest(kind: str, secret: str) -> str:
     """The keyed digest under which a recovery code or a tried name is kept, 64 hexadecimal digits."""
     plain = "".join(secret.split()).replace("-", "").upper() if kind == "recovery" else secret
     return salted_hmac(f"meihao.accounts.{kind}", plain, algorithm="sha256").hexdigest()
-
-
-def sealed(secret: str) -> str:
-    """An authenticator's secret as the database keeps it."""
-    nonce = secrets.token_bytes(12)
-    return base64.b64encode(nonce + AESGCM(_key()).encrypt(nonce, secret.encode(), b"totp")).decode()
-
-
-def opened(kept: str) -> str:
-    """What `sealed` sealed. Raises `cryptography.exceptions.InvalidTag`."""
-    raw = base64.b64decode(kept)
-    return AESGCM(_key()).decrypt(raw[:12], raw[12:], b"totp").decode()
-
-
-def _key() -> bytes:
-    return hashlib.sha256(b"meihao.accounts.second-factor\0" + settings.SECRET_KEY.encode()).digest()

@@ -1,14 +1,14 @@
 """Coming in: a password or a link, then a code; what was tried is counted before it is judged.
 
 A try is counted in a transaction of its own, before the password is looked at, so that however many
-arrive at once no more than five are ever judged. Whether there is such an account cannot be told: a
-name without one is counted alike, its password is hashed alike, and the words are the same.
+arrive at once no more are ever judged than `limits.yaml` allows. Whether there is such an account cannot be
+told: a name without one is counted alike, its password is hashed alike, and the words are the same.
 """
 
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -16,14 +16,10 @@ from django.db import transaction
 from django.db.models import F
 
 from meihao.base.text import Refused
-from meihao.records.accounts import audit, codes
+from meihao.records.accounts import audit, codes, limits
 from meihao.records.accounts.acting import Acting
 from meihao.records.accounts.models import Identity, Link, RecoveryCode, SecondFactor, Tries, User
 from meihao.records.accounts.models.people import folded
-
-FAILURES = 5
-LOCKED_FOR = timedelta(minutes=15)
-FORGOTTEN_AFTER = timedelta(days=1)
 
 
 class Locked(Refused):
@@ -31,9 +27,10 @@ class Locked(Refused):
 
     def __init__(self, until: datetime, at: datetime) -> None:
         minutes = max(1, -(-int((until - at).total_seconds()) // 60))
+        failures = limits.LIMITS.sign_in_failures
         super().__init__(
-            f"这个账号连续 {FAILURES} 次没有登录成功，请 {minutes} 分钟后再试，或请系统管理员解锁。",
-            f"{FAILURES} tries at this account failed. Try again in {minutes} min, or ask the system "
+            f"这个账号连续 {failures} 次没有登录成功，请 {minutes} 分钟后再试，或请系统管理员解锁。",
+            f"{failures} tries at this account failed. Try again in {minutes} min, or ask the system "
             "administrator to unlock it.",
         )
 
@@ -145,9 +142,9 @@ def subject(user: User) -> str:
 
 def _count(by: Acting, name: str) -> None:
     """One more try at a name. Raises `Locked` once there were too many."""
-    key = codes.digest("tries", name)
+    key, most = codes.digest("tries", name), limits.LIMITS
     with transaction.atomic():
-        Tries.objects.filter(last_at__lt=by.at - FORGOTTEN_AFTER).delete()
+        Tries.objects.filter(last_at__lt=by.at - most.sign_in_memory).delete()
         tried = None
         while tried is None:  # a success beside this one takes the row away between the two lines
             Tries.objects.get_or_create(subject=key, defaults={"last_at": by.at})
@@ -157,7 +154,8 @@ def _count(by: Acting, name: str) -> None:
         if tried.locked_until is not None:
             tried.count = 0
         tried.count, tried.last_at = tried.count + 1, by.at
-        tried.locked_until = by.at + LOCKED_FOR if tried.count >= FAILURES else None
+        locked = tried.count >= most.sign_in_failures
+        tried.locked_until = by.at + most.sign_in_lock if locked else None
         tried.save()
 
 
@@ -190,7 +188,7 @@ def _use_step(by: Acting, user: User, code: str) -> bool:
     factor = SecondFactor.objects.select_for_update().filter(user=user).first()
     if factor is None:
         return False
-    step = codes.matching_step(codes.opened(factor.secret), code, by.at, factor.counter)
+    step = codes.matching_step(factor.secret.opened(), code, by.at, factor.counter)
     if step is None:
         return False
     return bool(SecondFactor.objects.filter(pk=factor.pk, counter__lt=step).update(counter=step))

@@ -9,11 +9,10 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from meihao.records.accounts import audit
+from meihao.records.accounts import audit, limits
 from meihao.records.accounts.acting import CHINA, Acting, Missing, require
 from meihao.records.accounts.actions_own import own
 from meihao.records.accounts.models import AuditEntry, Identity, RecoveryCode, SecondFactor, SignIn, User
-from meihao.records.accounts.sessions import ABSOLUTE, IDLE
 
 ACCOUNT = "account:"
 READ, TRAIL = "accounts.account.read", "accounts.trail.read"
@@ -73,7 +72,8 @@ def sign_ins(by: Acting, user: User) -> list[SignIn]:
 
 
 def _open(user: User, at: datetime) -> list[SignIn]:
-    going = SignIn.objects.filter(user=user, ended_at=None, seen_at__gt=at - IDLE, began_at__gt=at - ABSOLUTE)
+    seen, began = at - limits.LIMITS.session_idle, at - limits.LIMITS.session_absolute
+    going = SignIn.objects.filter(user=user, ended_at=None, seen_at__gt=seen, began_at__gt=began)
     return list(going.order_by("-seen_at"))
 
 

@@ -55,24 +55,11 @@ class Sealed:
     @classmethod
     def of(cls, text: str, purpose: str) -> Sealed:
         """Seals a text for one field, by the last key of the ring and the cipher of the settings."""
-        key = ring().current
-        head, nonce = header(key), os.urandom(_NONCE)
-        seal = _SEAL[head[1]]
-        return cls(head + nonce + seal(key, nonce, text.encode(), head + purpose.encode()), purpose)
+        return cls(seal(text.encode(), purpose), purpose)
 
     def opened(self) -> str:
         """What was sealed. Raises `UnknownKeyError`, `BrokenSealError`."""
-        head, nonce = self.blob[:HEAD], self.blob[HEAD : HEAD + _NONCE]
-        body = self.blob[HEAD + _NONCE :]
-        if len(body) < _TAG or head[0] != VERSION or head[1] not in _OPEN:
-            raise BrokenSealError(f"{self.purpose}: no sealed value")
-        key = ring().keys.get(head[2:])
-        if key is None:
-            raise UnknownKeyError(f"{self.purpose}: sealed by key {head[2:].hex()}, which the ring has not")
-        try:
-            return _OPEN[head[1]](key, nonce, body, head + self.purpose.encode()).decode()
-        except InvalidTag:
-            raise BrokenSealError(f"{self.purpose}: changed, or another field's") from None
+        return opened(self.blob, self.purpose).decode()
 
     def __repr__(self) -> str:
         return "已加密"
@@ -92,6 +79,28 @@ class Sealed:
 
 # a template calls what it is given, but never what is marked so: a variable left in a page opens nothing
 Sealed.opened.alters_data = True  # type: ignore[attr-defined]
+
+
+def seal(data: bytes, purpose: str) -> bytes:
+    """Bytes sealed for one field or one kind of file, whole in memory; `opened` opens them."""
+    key = ring().current
+    head, nonce = header(key), os.urandom(_NONCE)
+    return head + nonce + _SEAL[head[1]](key, nonce, data, head + purpose.encode())
+
+
+def opened(blob: bytes, purpose: str) -> bytes:
+    """What was sealed for a purpose. Raises `UnknownKeyError`, `BrokenSealError`."""
+    head, nonce = blob[:HEAD], blob[HEAD : HEAD + _NONCE]
+    body = blob[HEAD + _NONCE :]
+    if len(body) < _TAG or head[0] != VERSION or head[1] not in _OPEN:
+        raise BrokenSealError(f"{purpose}: no sealed value")
+    key = ring().keys.get(head[2:])
+    if key is None:
+        raise UnknownKeyError(f"{purpose}: sealed by key {head[2:].hex()}, which the ring has not")
+    try:
+        return _OPEN[head[1]](key, nonce, body, head + purpose.encode())
+    except InvalidTag:
+        raise BrokenSealError(f"{purpose}: changed, or another field's") from None
 
 
 def header(key: Key) -> bytes:

@@ -1,14 +1,14 @@
 """Sessions: one row each, that the person sees and can end, and that ends by itself.
 
-30 minutes without a request, 12 hours at most. What ends a session (a suspension, an office given or
-taken, a new password, 「退出所有设备」) is asked at every request and so holds from the next one on.
+So long without a request, and so long at most: `limits.yaml`. What ends a session (a suspension, an office
+given or taken, a new password, 「退出所有设备」) is asked at every request and so holds from the next one on.
 A session without its row is void.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -18,8 +18,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 
 from meihao.base.text import Text
-from meihao.records.accounts import actions_own
+from meihao.records.accounts import actions_own, limits
 from meihao.records.accounts.acting import visitor
+from meihao.records.accounts.actions_own import ends_at
 from meihao.records.accounts.entrance import second_factor
 from meihao.records.accounts.models import SignIn, User
 from meihao.ui.language import said
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
 else:
     Request = HttpRequest
 
-IDLE = timedelta(minutes=30)
-ABSOLUTE = timedelta(hours=12)
-WARNING = timedelta(minutes=2)
 _SEEN_EVERY = timedelta(minutes=1)  # a row is written once a minute, not at every request
 MARK = "accounts.sign_in"
 _DEVICE = 160
@@ -51,10 +49,11 @@ def begin(request: HttpRequest, user: User, **signal: Any) -> None:
     """Receives Django's signal that somebody has signed in, whichever way."""
     at = user.last_login
     assert at is not None  # Django has just set it
+    by: Acting | None = getattr(request, "by", None)  # none where nobody asked a page: in commands, in tests
     row = actions_own.begun(
         user=user,
         at=at,
-        address=str(request.META.get("REMOTE_ADDR", ""))[:45],
+        address=by.address[:45] if by is not None else "",
         device=str(request.META.get("HTTP_USER_AGENT", ""))[:_DEVICE],
     )
     request.session[MARK] = row.pk
@@ -107,18 +106,15 @@ def current(request: HttpRequest) -> SignIn | None:
     return found
 
 
-def ends_at(row: SignIn) -> datetime:
-    """When a session ends if nothing more is asked."""
-    return min(row.seen_at + IDLE, row.began_at + ABSOLUTE)
-
-
 def warning(request: HttpRequest) -> dict[str, int]:
     """Context of every page: after how many seconds the session ends, and how long before to say so."""
     row = getattr(request, "sign_in", None)
     if row is None:
         return {}
-    left = min(IDLE, row.began_at + ABSOLUTE - request.by.at)  # type: ignore[attr-defined]
-    return {"session_seconds": int(left.total_seconds()), "session_warning": int(WARNING.total_seconds())}
+    most = limits.LIMITS
+    left = min(most.session_idle, row.began_at + most.session_absolute - request.by.at)  # type: ignore[attr-defined]
+    warned = int(most.session_warning.total_seconds())
+    return {"session_seconds": int(left.total_seconds()), "session_warning": warned}
 
 
 def _over(request: Request, row: SignIn | None) -> None:

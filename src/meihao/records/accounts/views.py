@@ -153,7 +153,7 @@ def issue_link(request: Request, key: UUID) -> HttpResponse:
         messages.error(request, said(refused.text))
         return redirect("accounts:account", key)
     address = request.build_absolute_uri(reverse("accounts:link", args=[token]))
-    shown = {"account": user, "address": address, "expires": request.by.at + actions.LINK_LASTS}
+    shown = {"account": user, "address": address, "expires": actions.link_ends(request.by)}
     return render(request, "accounts/issued.html", shown)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from requests import RequestException
 
 from meihao.base.text import Refused
-from meihao.records.accounts import actions_own, entrance
+from meihao.records.accounts import actions_own, entrance, limits
 from meihao.records.accounts.acting import Acting
 from meihao.records.accounts.forms import CodeForm, SignInForm
 from meihao.records.accounts.models import User
@@ -30,7 +30,6 @@ from meihao.ui.language import said
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 CONNECT, LOGIN = "connect", "login"
 PENDING = "accounts.pending"
-CODE_WITHIN = timedelta(minutes=5)
 
 
 @never_cache
@@ -154,7 +153,7 @@ def _first_half(request: Request, user: User, following: str) -> HttpResponse:
 def _pending(request: Request) -> tuple[User, str] | None:
     """Who has given the first half, within the last minutes, and where they were going."""
     kept = request.session.get(PENDING)
-    if not kept or request.by.at - datetime.fromisoformat(kept["at"]) > CODE_WITHIN:
+    if not kept or request.by.at - datetime.fromisoformat(kept["at"]) > limits.LIMITS.code_pending:
         return None
     user = User.objects.filter(pk=kept["user"], is_active=True).first()
     if user is None or user.get_session_auth_hash() != kept["hash"]:

@@ -16,7 +16,9 @@ from meihao.base.text import Refused, Text
 from meihao.records.accounts import actions_own, codes, entrance, queries
 from meihao.records.accounts.actions_own import own
 from meihao.records.accounts.forms import CodeForm, EnrolForm, NewPasswordForm, PasswordForm
+from meihao.records.accounts.models.entrance import SECRET
 from meihao.records.accounts.offered import offered
+from meihao.records.accounts.sealing import Sealed
 from meihao.records.accounts.sessions import MARK, Request
 from meihao.records.accounts.words import OFFICES
 from meihao.ui.language import said
@@ -69,7 +71,7 @@ def factor(request: Request) -> HttpResponse:
     user = own(request.by)
     if entrance.second_factor(user) is not None:
         return redirect("accounts:me")
-    secret = request.session.setdefault(ENROLLING, codes.new_secret())
+    secret = _enrolling(request)
     form = EnrolForm(request.POST or None)
     if form.is_valid():
         try:
@@ -89,6 +91,14 @@ def factor(request: Request) -> HttpResponse:
         "forced": bool(user.office),
     }
     return render(request, "accounts/factor.html", shown)
+
+
+def _enrolling(request: Request) -> str:
+    """The secret that is being tied: sealed in the session, which is a row of the database too."""
+    kept = request.session.get(ENROLLING)
+    if kept is None:
+        kept = request.session[ENROLLING] = Sealed.of(codes.new_secret(), SECRET).blob.hex()
+    return Sealed(bytes.fromhex(kept), SECRET).opened()
 
 
 @never_cache

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from meihao.records.accounts import queries, words
+from meihao.records.accounts import carrying, queries, words
 from meihao.records.accounts.queries import Wanted
 from meihao.records.accounts.sessions import Request
 from meihao.records.accounts.tables import local, trail_table
@@ -49,7 +49,7 @@ def entry(request: Request, seq: int) -> HttpResponse:
 
 def head(request: Request) -> HttpResponse:
     """The head as one line of text."""
-    answer = HttpResponse(f"{queries.head(request.by)}\n", content_type="text/plain; charset=utf-8")
+    answer = HttpResponse(carrying.head(request.by), content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="audit-head-{request.by.day}.txt"'
     return answer
 

@@ -13,21 +13,24 @@ from django.db import IntegrityError, transaction
 
 from meihao.base.text import Refused
 from meihao.records.accounts import audit
-from meihao.records.accounts.acting import Acting, Missing, NotPermitted, require
+from meihao.records.accounts.acting import Acting, Missing, require
+from meihao.records.accounts.carrying import carried
 from meihao.records.library import shelf, sniffing
+from meihao.records.library.checks import (
+    check_after,
+    check_once,
+    check_sound,
+    document_to_change,
+    last_version,
+    open_version,
+    stated,
+    unit_to_keep_at,
+)
 from meihao.records.library.citations import number_of, title_of
 from meihao.records.library.models import Clause, Document, Kind, Version
-from meihao.records.library.queries import EXPORT, WRITE, may_write, visible
-from meihao.records.registry import access
-from meihao.records.registry.models import Organisation
+from meihao.records.library.queries import EXPORT, visible
 
 SWEEP = "library.file.sweep"
-_LENGTHS = (
-    ("title", "标题", "title"),
-    ("number", "文号", "number"),
-    ("issuer", "发文机关", "issuer"),
-    ("note", "备注", "note"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Term:
 
 def enter_document(*, by: Acting, what: Particulars, term: Term, file: File | None = None) -> Version:
     """Enters a document with its first version. Raises `Refused`, `NotPermitted`, `Missing`."""
-    unit = _unit(by, what.shelf)
+    unit = unit_to_keep_at(by, what.shelf)
     row = Document(
         organisation=unit,
         title=title_of(what.title),
@@ -76,9 +79,9 @@ def enter_document(*, by: Acting, what: Particulars, term: Term, file: File | No
         doubtful=what.doubtful,
         note=what.note.strip(),
     )
-    _sound(row)
+    check_sound(row)
     with _kept(file) as about, transaction.atomic():
-        _once(row)
+        check_once(row)
         row.save()
         version = _version(row, term, None, about)
         recorded(by, "library.document.enter", row, _said(version) | {"title": row.title})
@@ -108,7 +111,7 @@ def extend_trial(*, by: Acting, key: str, until: date, basis: str) -> Version:
     """Lets a trial go on until before another day. Raises `Refused` where none is open, or it is no later."""
     row = document_to_change(by, key)
     with transaction.atomic():
-        version = _open(row)
+        version = open_version(row)
         if not version.trial:
             raise Refused("现行版本不是试行，无需延长。", "The version in force is not on trial.")
         if version.trial_until is not None and until <= version.trial_until:
@@ -116,10 +119,10 @@ def extend_trial(*, by: Acting, key: str, until: date, basis: str) -> Version:
                 f"延长后的日期须晚于原定的 {version.trial_until}。",
                 f"The new day must come after {version.trial_until}.",
             )
-        _after(until, version.since)
+        check_after(until, version.since)
         before, version.trial_until = version.trial_until, until
         version.save(update_fields=["trial_until"])
-        recorded(by, "library.trial.extend", row, {"from": before, "until": until, "basis": _basis(basis)})
+        recorded(by, "library.trial.extend", row, {"from": before, "until": until, "basis": stated(basis)})
     return version
 
 
@@ -127,9 +130,9 @@ def repeal(*, by: Acting, key: str, on: date, basis: str) -> Version:
     """Repeals a document: its last version holds no more from that day. Raises `Refused`."""
     row = document_to_change(by, key)
     with transaction.atomic():
-        version = _open(row)
-        _after(on, version.since)
-        version.until, version.ended_by = on, _basis(basis)
+        version = open_version(row)
+        check_after(on, version.since)
+        version.until, version.ended_by = on, stated(basis)
         version.save(update_fields=["until", "ended_by"])
         recorded(by, "library.document.repeal", row, {"on": on, "basis": version.ended_by})
     return version
@@ -142,7 +145,7 @@ def confirm(*, by: Acting, key: str, basis: str) -> Document:
         row.doubtful = False
         row.save(update_fields=["doubtful"])
         Clause._plain.filter(version__document=row).update(doubtful=False)
-        recorded(by, "library.document.confirm", row, {"basis": _basis(basis)})
+        recorded(by, "library.document.confirm", row, {"basis": stated(basis)})
     return row
 
 
@@ -162,8 +165,15 @@ def hand_out(*, by: Acting, key: str) -> HandedOut:
     if version is None:
         raise Missing
     data = shelf.opened(version.sha256)
-    with transaction.atomic():
-        recorded(by, EXPORT, version.document, {"version": version.key, "sha256": version.sha256})
+    carried(
+        by,
+        EXPORT,
+        data,
+        rows=1,
+        subject=f"document:{version.document.key}",
+        organisation=str(version.document.organisation.key) if version.document.organisation else "",
+        detail={"version": version.key},
+    )
     return HandedOut(data, version.filename, version.media_type)
 
 
@@ -188,81 +198,11 @@ def _named() -> set[str]:
     return set(Version._plain.exclude(sha256="").values_list("sha256", flat=True))
 
 
-def _unit(by: Acting, key: str) -> Organisation | None:
-    if not access.holds(by, WRITE):
-        raise NotPermitted(WRITE)
-    if not key:
-        return None
-    found = Organisation.objects.scoped(access.scope(by, WRITE).within("pk"), by.name)
-    unit = found.filter(key=key).first()
-    if unit is None:
-        raise Missing
-    return unit
-
-
-def document_to_change(by: Acting, key: str) -> Document:
-    """A document somebody may change. Raises `NotPermitted` for one they only read, else `Missing`."""
-    found = Document.objects.scoped(visible(by), by.name).filter(key=key)
-    row = found.select_related("organisation").first()
-    if row is None:
-        raise Missing
-    if not may_write(by, row.organisation):
-        raise NotPermitted(WRITE)
-    return row
-
-
-def _sound(row: Document) -> None:
-    if not row.title:
-        raise Refused("请填写文件标题。", "Give the title of the document.")
-    if row.kind not in Kind.values:
-        raise Refused("请选择文件种类。", "Choose what kind of document it is.")
-    for name, zh, en in _LENGTHS:
-        most = getattr(Document._meta.get_field(name), "max_length", 0)
-        if len(getattr(row, name)) > most:
-            raise Refused(f"{zh}最多 {most} 字。", f"The {en} may have {most} letters at most.")
-
-
-def _once(row: Document) -> None:
-    twice = Document._plain.filter(organisation=row.organisation, title=row.title, number=row.number)
-    if twice.exists():
-        raise Refused(
-            f"《{row.title}》已在库中。修订请用「发布新版本」。",
-            f"“{row.title}” is in the library already. Issue a new version for a revision.",
-        )
-
-
-def last_version(row: Document) -> Version:
-    """The version that began last, locked until the transaction ends."""
-    found = Version._plain.select_for_update().filter(document=row)
-    return max(found, key=lambda one: (one.since is not None, one.since or date.min))
-
-
-def _open(row: Document) -> Version:
-    version = last_version(row)
-    if version.until is not None:
-        raise Refused(
-            f"这份文件已于 {version.until} 终止。重新施行请发布新版本。",
-            f"This document ended on {version.until}. Issue a new version to put it in force again.",
-        )
-    return version
-
-
-def _after(day: date, since: date | None) -> None:
-    if since is not None and day <= since:
-        raise Refused(f"日期须晚于施行日 {since}。", f"The day must come after {since}, when it began.")
-
-
-def _basis(said: str) -> str:
-    if not said.strip():
-        raise Refused("请写明依据，如文号或会议纪要。", "Say on what basis, as a number or a minute.")
-    return said.strip()[:200]
-
-
 def _version(row: Document, term: Term, before: Version | None, about: dict[str, Any]) -> Version:
     if term.trial_until is not None:
         if not term.trial:
             raise Refused("填了试行期满日，请同时勾选「试行」。", "A day of expiry needs “on trial” too.")
-        _after(term.trial_until, term.since)
+        check_after(term.trial_until, term.since)
     version = Version(
         document=row,
         replaces=before,

@@ -12,7 +12,8 @@ from meihao.base.text import Refused
 from meihao.records.accounts import audit
 from meihao.records.accounts.acting import Acting, require
 from meihao.records.library import numbering
-from meihao.records.library.actions import document_to_change, last_version, recorded
+from meihao.records.library.actions import recorded
+from meihao.records.library.checks import document_to_change, last_version
 from meihao.records.library.citations import Citation, by_document
 from meihao.records.library.models import Clause, Document, Kind, Version
 

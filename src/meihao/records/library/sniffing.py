@@ -7,25 +7,26 @@ kept. A scanned page carries no text to look at; the page for uploads says so.
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 import subprocess
 import tempfile
-import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from unicodedata import category, normalize
 from xml.parsers import expat
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from meihao.base.text import Refused
+from meihao.documents.workbook.container import MB, check_token, chunks, package
+from meihao.documents.workbook.model import Limits
+from meihao.records.accounts.limits import LIMITS
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF, TXT = "application/pdf", "text/plain"
 SUFFIX = {DOCX: ".docx", PDF: ".pdf", TXT: ".txt"}
-MOST_MB = 30
-_MB = 1 << 20
-_UNPACKED = 20 * _MB  # of the parts of a Word document that are looked at
+MOST_MB = LIMITS.document_size
+_PACKAGE = Limits()  # of a Word document as of a workbook
 _LETTERS = 20_000  # how much of the text is looked at: a mark stands on the first page
 _SECONDS = 10
 _MARK = re.compile(r"(绝密|机密|秘密)[★☆]")
@@ -37,11 +38,11 @@ def media_type(data: bytes, name: str) -> str:
     """What the file is: PDF, Word or plain text. Raises `Refused` for anything else, or one too big."""
     if not data:
         raise Refused("所选文件是空的（0 字节）。", "The file is empty (0 bytes).")
-    if len(data) > MOST_MB * _MB:
+    if len(data) > MOST_MB * MB:
         raise Refused(f"所选文件须小于 {MOST_MB} MB。", f"The file must be smaller than {MOST_MB} MB.")
     if data.startswith(b"%PDF-"):
         found = PDF
-    elif data.startswith(b"PK\x03\x04") and "word/document.xml" in _names(data):
+    elif data.startswith(b"PK\x03\x04") and "word/document.xml" in _package(data).namelist():
         found = DOCX
     elif _decoded(data) is not None:
         found = TXT
@@ -97,10 +98,11 @@ def _squeezed(text: str) -> str:
     return "".join(one for one in letters if not one.isspace() and category(one) not in ("Cc", "Cf"))
 
 
-def _names(data: bytes) -> list[str]:
+def _package(data: bytes) -> ZipFile:
+    """The package of a Word document, its names and sizes checked as those of a workbook are."""
     try:
-        return ZipFile(io.BytesIO(data)).namelist()
-    except (BadZipFile, ValueError, NotImplementedError):
+        return package(data, _PACKAGE)
+    except Refused:
         raise _damaged() from None
 
 
@@ -116,42 +118,35 @@ def _decoded(data: bytes) -> str | None:
 
 
 def _of_word(data: bytes) -> str:
-    found = _Text()
+    archive = _package(data)
+    looked_at = [name for name in archive.namelist() if _LOOKED_AT.fullmatch(name)]
     try:
-        archive = ZipFile(io.BytesIO(data))
-        for part in archive.infolist():
-            if not _LOOKED_AT.fullmatch(part.filename):
-                continue
-            with archive.open(part) as stream:
-                found.read(stream.read(_UNPACKED))
-    except (BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError):
+        return "".join(_letters(chunks(archive, name)) for name in looked_at)
+    except (Refused, RuntimeError):  # a part that is locked raises the second
         raise _damaged() from None
-    return "".join(found.letters)
 
 
-class _Text:
-    """Gathers the letters of parts of a Word document; no document type, so no entity unfolds."""
+def _letters(pieces: Iterable[bytes]) -> str:
+    """The first letters of a part; no document type, so no entity unfolds. Raises `Refused`."""
+    found: list[str] = []
+    parser, fed = expat.ParserCreate(), 0
 
-    def __init__(self) -> None:
-        self.letters: list[str] = []
+    def no_type(*_: object) -> None:
+        raise _damaged()
 
-    def read(self, part: bytes) -> None:
-        parser, room = expat.ParserCreate(), [_LETTERS]
-
-        def letters(said: str) -> None:
-            if room[0] > 0:
-                self.letters.append(said)
-                room[0] -= len(said)
-
-        def no_type(*_: object) -> None:
-            raise _damaged()
-
-        parser.CharacterDataHandler = letters
-        parser.StartDoctypeDeclHandler = no_type
-        try:
-            parser.Parse(part, len(part) < _UNPACKED)
-        except expat.ExpatError:
-            raise _damaged() from None
+    parser.CharacterDataHandler = found.append
+    parser.StartDoctypeDeclHandler = no_type
+    try:
+        for piece in pieces:
+            parser.Parse(piece, False)
+            fed += len(piece)
+            check_token(parser, fed)
+            if sum(map(len, found)) > _LETTERS:
+                return "".join(found)[:_LETTERS]
+        parser.Parse(b"", True)
+    except expat.ExpatError:
+        raise _damaged() from None
+    return "".join(found)
 
 
 def _of_pdf(data: bytes) -> str:

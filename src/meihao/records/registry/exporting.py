@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from urllib.parse import quote
 
@@ -16,15 +17,18 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from meihao.base.text import Text
 from meihao.records.accounts.acting import Acting
+from meihao.records.accounts.carrying import carried
 from meihao.ui.language import said
 from meihao.ui.tables import Table
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDTH = 18
+# no workbook holds these: XML 1.0, 2.2
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def workbook(table: Table, name: Text, by: Acting, as_of: date) -> HttpResponse:
-    """The workbook of a table, named after it, the day, and whoever carries it away."""
+def workbook(table: Table, name: Text, by: Acting, as_of: date, action: str) -> HttpResponse:
+    """The workbook of a table, named after it, the day, and whoever takes it; the trail has it first."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(said(name)[:31])
     for number in range(1, len(table.columns) + 1):
@@ -34,13 +38,14 @@ def workbook(table: Table, name: Text, by: Acting, as_of: date) -> HttpResponse:
     for row in table.rows:
         _row(sheet, [cell.text for cell in row.cells])
     _provenance(book.create_sheet("来源"), table, by, as_of)
-    return _answer(book, f"{said(name)}_{as_of}_{by.name}.xlsx")
+    data = carried(by, action, _bytes(book), rows=len(table.rows), detail={"as_of": as_of, "what": name.zh})
+    return _answer(data, f"{said(name)}_{as_of}_{by.name}.xlsx")
 
 
 def _row(sheet: WriteOnlyWorksheet, texts: list[str], *, bold: bool = False) -> None:
     cells = []
     for text in texts:
-        cell = WriteOnlyCell(sheet, value=text)
+        cell = WriteOnlyCell(sheet, value=_NO_XML.sub("\N{REPLACEMENT CHARACTER}", text))
         cell.data_type = "s"  # what begins with = + - @ is text too, and a code keeps its zeros
         cell.font = Font(bold=bold)
         cells.append(cell)
@@ -65,9 +70,13 @@ def _provenance(sheet: WriteOnlyWorksheet, table: Table, by: Acting, as_of: date
         _row(sheet, [what, value])
 
 
-def _answer(book: Workbook, name: str) -> HttpResponse:
+def _bytes(book: Workbook) -> bytes:
     buffer = io.BytesIO()
     book.save(buffer)
-    answer = HttpResponse(buffer.getvalue(), content_type=XLSX)
+    return buffer.getvalue()
+
+
+def _answer(data: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(data, content_type=XLSX)
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return answer

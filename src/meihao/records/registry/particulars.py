@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 
 from django.db import models
@@ -16,6 +17,7 @@ _CHOICES: Mapping[str, tuple[type[models.TextChoices], str, str]] = {
     "ownership": (Ownership, "办别", "ownership"),
     "sponsor": (Sponsor, "举办者", "sponsor"),
 }
+_NO_LETTERS = {"Cc", "Cf", "Cn", "Cs"}  # controls, formats (zero width, turning round), none, halves
 _LENGTHS = {"name": (80, "名称", "name"), "short_name": (40, "简称", "short name")}
 URBAN_RURAL = {
     "111": Text("主城区", "city proper"),
@@ -85,6 +87,11 @@ def _short(name: str, value: str) -> None:
         raise Refused(
             f"{zh}有 {len(value)} 个字，最多 {length} 个字。",
             f"the {en} has {len(value)} characters: it has {length} at most.",
+        )
+    if odd := next((letter for letter in value if unicodedata.category(letter) in _NO_LETTERS), ""):
+        raise Refused(
+            f"{zh}里有看不见的字符（U+{ord(odd):04X}）。请删去后重新输入。",
+            f"the {en} holds a character that nobody sees (U+{ord(odd):04X}). Delete it and type it anew.",
         )
 
 

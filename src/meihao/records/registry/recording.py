@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
@@ -20,13 +20,14 @@ from django.db import IntegrityError, transaction
 from meihao.base.text import Refused
 from meihao.records.accounts import acting, audit
 from meihao.records.accounts.acting import Acting
+from meihao.records.accounts.limits import LIMITS
 from meihao.records.registry import access, events
 from meihao.records.registry.events import Change, Close, Found, Give, Reopen
 from meihao.records.registry.models import Code, Event, EventKind, Organisation, Particulars, holds_on
 from meihao.records.registry.rewriting import rewrite
 
 WRITE = "registry.organisation.write"
-AHEAD = timedelta(days=366)  # an event may be recorded a year ahead, no more
+AHEAD = LIMITS.days_ahead  # how far ahead an event is recorded
 
 P = ParamSpec("P")
 
@@ -86,7 +87,7 @@ def _named(values: Iterable[object]) -> Iterable[Organisation]:
 
 def _asked(name: str, wanted: Mapping[str, object]) -> str:
     said = json.dumps([name, wanted], default=_said, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(said.encode()).hexdigest()
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _said(value: object) -> str:

@@ -75,6 +75,7 @@ def _disperse(schools: _Schools, one: _Class, on: date) -> None:
     """The highest grade of a teaching point goes to schools elsewhere."""
     for child in one.children:
         key = find(schools.by, child.number)
+        assert key is not None
         person = Person.objects.scoped(None, "the demonstration").get(key=key)
         actions.leave(by=schools.by, person=person, on=on, left_by="transferred")
     actions_classes.close_class(by=schools.by, class_group=one.group, on=on)

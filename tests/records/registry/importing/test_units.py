@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook as Book
 
 from meihao.base.text import Refused
 from meihao.documents.workbook import Reader
-from meihao.policy.rulebook import Rulebook
-from meihao.records.accounts.acting import Missing, NotPermitted
+from meihao.records.accounts.acting import Acting, Missing, NotPermitted
 from meihao.records.accounts.models import AuditEntry
 from meihao.records.registry import queries
 from meihao.records.registry.importing import actions as importing
@@ -20,20 +17,9 @@ from meihao.records.registry.importing.actions import Shown
 from meihao.records.registry.importing.reading import Faulty
 from meihao.records.registry.models import BatchState, Event, ImportBatch, Organisation, Particulars
 from tests.records.registry.district import DAY, District, console, holder, school
+from tests.records.registry.importing.lists import Lists
 
 HEADS = ("学校标识码", "学校名称", "办学类型", "所在乡镇（街道）", "办别", "举办者")
-RULES = Rulebook.load()
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    with Reader() as reader:
-        yield reader
-
-
-@pytest.fixture
-def district(db: None) -> District:
-    return District()
 
 
 def rows_of(district: District) -> list[list[object]]:
@@ -44,50 +30,16 @@ def rows_of(district: District) -> list[list[object]]:
     ]
 
 
-def written(path: Path, rows: list[list[object]], heads: tuple[str, ...] = HEADS) -> Path:
-    book = Book()
-    for row in (heads, *rows):
-        book.worksheets[0].append(list(row))
-    book.save(path)
-    return path
+class Files(Lists):
+    """Lists of institutions."""
 
-
-class Files:
-    """Hands files in for one authority."""
-
-    def __init__(self, district: District, folder: Path, reader: Reader) -> None:
-        self.bureau, self.folder, self.reader = district.bureau, folder, reader
-
-    def stage(self, rows: list[list[object]], by: object = None, on: date = DAY) -> Shown:
-        return self.again(written(self.folder / "机构.xlsx", rows), by, on)
-
-    def again(self, path: Path, by: object = None, on: date = DAY) -> Shown:
-        """The very same bytes: a workbook written anew bears another time."""
-        return importing.stage(
-            by or console(),  # type: ignore[arg-type]
-            organisation=self.bureau,
-            path=path,
-            file_name="机构.xlsx",
-            on=on,
-            place="990106",
-            rulebook=RULES,
-            reader=self.reader,
-        )
-
-    def apply(self, shown: Shown, digest: str | None = None) -> ImportBatch:
-        return importing.apply(
-            console(),
-            batch=shown.batch,
-            digest=shown.plan.digest if digest is None else digest,
-            place="990106",
-            rulebook=RULES,
-            reader=self.reader,
-        )
+    def stage(self, rows: list[list[object]], on: date = DAY, by: Acting | None = None) -> Shown:
+        return super().stage(rows, on, by)
 
 
 @pytest.fixture
 def files(district: District, tmp_path: Path, reader: Reader) -> Files:
-    return Files(district, tmp_path, reader)
+    return Files(district.bureau, tmp_path, reader, HEADS, "机构.xlsx")
 
 
 def test_a_list_that_says_what_is_known_changes_nothing(files: Files, district: District) -> None:
@@ -120,8 +72,8 @@ def test_the_same_file_twice_changes_nothing_and_says_so(files: Files, district:
     rows = rows_of(district)
     rows[0][1] = "禾渚镇新名小学"
     first = files.stage(rows)
-    path = files.folder / "机构.xlsx"
-    second = files.again(path)
+    data = (files.folder / "机构.xlsx").read_bytes()
+    second = files.again(data, DAY)
     files.apply(first)
     events = Event._plain.count()
     with pytest.raises(Refused, match="没有重复写入"):
@@ -129,7 +81,7 @@ def test_the_same_file_twice_changes_nothing_and_says_so(files: Files, district:
     with pytest.raises(Refused, match="没有再次写入"):
         files.apply(first)
     with pytest.raises(Refused, match="没有重复写入"):
-        files.again(path)
+        files.again(data, DAY)
     assert Event._plain.count() == events
 
 
@@ -174,13 +126,26 @@ def test_faulty_cells_send_the_file_back_with_each_of_them(files: Files, distric
 def test_a_town_that_is_not_registered_is_named_with_its_cell(files: Files, district: District) -> None:
     rows = rows_of(district)
     rows[1][3] = "无此镇"
-    with pytest.raises(Refused, match="D3：台账里没有「无此镇」"):
+    rows[0][2] = "学校"
+    with pytest.raises(Faulty, match="C2") as caught:
+        files.stage(rows)
+    told = {mark.ref: mark.text.zh for mark in caught.value.marks}
+    assert told["D3"].startswith("台账里没有「无此镇」")
+    assert set(told) == {"C2", "D3"}
+
+
+def test_a_list_without_a_column_that_the_form_requires_says_which(files: Files, district: District) -> None:
+    rows = [[*row[:2], row[3]] for row in rows_of(district)]
+    files.heads = (*HEADS[:2], HEADS[3])
+    with pytest.raises(Faulty, match="缺「办学类型」这一列"):
         files.stage(rows)
 
 
 def test_discarded_is_gone(files: Files, district: District) -> None:
     shown = files.stage(rows_of(district))
-    assert importing.kept(shown.batch).exists()
+    lies = importing.kept(shown.batch).read_bytes()
+    assert (files.folder / "机构.xlsx").read_bytes() not in lies
+    assert b"PK" not in lies[:4]
     importing.discard(console(), batch=shown.batch)
     assert not importing.kept(shown.batch).exists()
     with pytest.raises(Refused, match="已放弃"):

@@ -2,6 +2,7 @@
 
 from meihao.records.accounts.models.entrance import Identity, Link, RecoveryCode, SecondFactor, SignIn, Tries
 from meihao.records.accounts.models.people import Office, User, UserManager
+from meihao.records.accounts.models.submissions import Submission
 from meihao.records.accounts.models.trail import AuditEntry, AuditHead
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "RecoveryCode",
     "SecondFactor",
     "SignIn",
+    "Submission",
     "Tries",
     "User",
     "UserManager",

@@ -1,7 +1,7 @@
 """How people come in: what was tried, one-time links, second factors, identities elsewhere, sign-ins.
 
 Nothing here could be shown to anybody and used: of links and recovery codes only digests are kept, and
-the secret of a second factor is sealed.
+the secret of a second factor is sealed by the key ring.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from meihao.records.accounts.models.people import User
+from meihao.records.accounts.sealing import SealedField
+
+SECRET = "accounts.factor.secret"
 
 
 class Tries(models.Model):
@@ -55,7 +58,7 @@ class SecondFactor(models.Model):
     """A person's authenticator (TOTP, RFC 6238). `counter` is the last time step used: none works twice."""
 
     user = models.OneToOneField(User, models.CASCADE, related_name="second_factor")
-    secret = models.CharField(max_length=255)
+    secret = SealedField(SECRET)
     counter = models.BigIntegerField(default=0)
     enrolled_at = models.DateTimeField()
 

@@ -6,37 +6,31 @@ Permission: `registry.import` at the authority, and for each change the permissi
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from meihao.base.text import Refused
-from meihao.documents.returns.intake import EXCEL
 from meihao.documents.workbook import Reader
 from meihao.policy.rulebook import Rulebook
 from meihao.records.accounts import audit
 from meihao.records.accounts.acting import Acting
 from meihao.records.registry import access
-from meihao.records.registry.importing.reading import Handed, handed_in
-from meihao.records.registry.importing.steps import Plan, Refusal, rehearsed, taken
-from meihao.records.registry.importing.units import Units
+from meihao.records.registry.importing import queries
+from meihao.records.registry.importing.keeping import keep, kept, let_go, opened
+from meihao.records.registry.importing.oneroster import SUFFIX, handed_package
+from meihao.records.registry.importing.pupils import pupils
+from meihao.records.registry.importing.queries import IMPORT
+from meihao.records.registry.importing.reading import PUPIL_FORM, UNIT_FORM, Handed, handed_in
+from meihao.records.registry.importing.steps import Case, Plan, Refusal, rehearsed, taken
+from meihao.records.registry.importing.units import units
 from meihao.records.registry.models import BatchState, ImportBatch, Organisation
 
-IMPORT = "registry.import"
-UNIT_FORM = "cn/registry/unit-form"
-Planner = Callable[[Acting, Organisation, date, str, Handed], Plan]
+__all__ = ["PLANNERS", "PUPIL_FORM", "UNIT_FORM", "Shown", "apply", "discard", "kept", "shown", "stage"]
 
-
-def _units(by: Acting, authority: Organisation, on: date, basis: str, handed: Handed) -> Plan:
-    return Units.of(by, authority, on, basis).plan(handed.sheet.rows)
-
-
-PLANNERS: dict[str, Planner] = {UNIT_FORM: _units}
+PLANNERS: dict[str, Callable[[Case, Handed], Plan]] = {UNIT_FORM: units, PUPIL_FORM: pupils}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,48 +47,46 @@ def stage(
     by: Acting,
     *,
     organisation: Organisation,
-    path: Path,
+    data: bytes,
     file_name: str,
     on: date,
     place: str,
     rulebook: Rulebook,
     reader: Reader,
+    form: str = "",
 ) -> Shown:
-    """Reads a file and keeps it; nothing is changed. Raises `Refused`, and `Faulty` with every faulty cell.
+    """Reads a file and keeps it, sealed; nothing is changed. Raises `Refused`, `Faulty` with every cell.
 
-    A file that was applied for the same day already is refused, and says when.
+    A file that was applied for the same day already is refused, and says when. `form` is what is wanted of a
+    OneRoster package that has both schools and pupils.
     """
     access.require(by, IMPORT, organisation)
-    data = path.read_bytes()
-    sha256 = hashlib.sha256(data).hexdigest()
-    handed = handed_in(path, rulebook, on, place, reader)
-    _refuse_applied(organisation, handed.form, on, sha256)
+    name, sha256 = file_name[-120:], hashlib.sha256(data).hexdigest()
+    handed = _read(name, data, rulebook, on, place, reader, form)
+    _refuse_applied(by, organisation, handed.form, on, sha256)
     batch = ImportBatch(
         organisation=organisation,
         form=handed.form,
         on=on,
-        file_name=file_name[-120:],
+        file_name=name,
         sha256=sha256,
         staged_at=by.at,
         staged_by=by.name,
     )
-    plan = _plan(by, batch, handed)
-    batch.digest, batch.counts = plan.digest, plan.counts
-    refusals = rehearsed(by, plan.steps)
+    found = _shown(by, batch, handed, place, rulebook)
+    batch.digest, batch.counts = found.plan.digest, dict(found.plan.counts)
     with transaction.atomic():
         batch.save(force_insert=True)
-        _keep(batch, data)
+        keep(by, batch, data)
         _audited(by, batch, "staged")
-    return Shown(batch, plan, handed.unknown, tuple(refusals))
+    return found
 
 
 def shown(by: Acting, batch: ImportBatch, *, place: str, rulebook: Rulebook, reader: Reader) -> Shown:
     """What a staged batch would do to the registry as it is."""
     access.require(by, IMPORT, batch.organisation)
-    _refuse_settled(ImportBatch._plain.get(pk=batch.pk))  # before its file, which is gone then
-    handed = handed_in(kept(batch), rulebook, batch.on, place, reader)
-    plan = _plan(by, batch, handed)
-    return Shown(batch, plan, handed.unknown, tuple(rehearsed(by, plan.steps)))
+    handed = _again(by, batch, place, rulebook, reader)
+    return _shown(by, batch, handed, place, rulebook)
 
 
 def apply(
@@ -102,21 +94,27 @@ def apply(
 ) -> ImportBatch:
     """Takes every step of a batch, in one transaction, if it is still the difference that was shown."""
     access.require(by, IMPORT, batch.organisation)
-    _refuse_settled(ImportBatch._plain.get(pk=batch.pk))  # before its file, which is gone then
-    handed = handed_in(kept(batch), rulebook, batch.on, place, reader)
-    with transaction.atomic():
-        batch = _locked(batch)
-        _refuse_applied(batch.organisation, batch.form, batch.on, batch.sha256)
-        plan = _plan(by, batch, handed)
-        if plan.digest != digest:
-            raise Refused(
-                "台账在您查看之后有变动，差异已不同；没有导入。请重新查看差异再确认。",
-                "the registry changed since you looked; nothing was imported. Look at the difference again.",
-            )
-        taken(by, plan.steps)
-        _settle(by, batch, BatchState.APPLIED, plan)
-    kept(batch).unlink(missing_ok=True)
+    handed = _again(by, batch, place, rulebook, reader)
+    try:
+        with transaction.atomic():
+            batch = _locked(batch)
+            _refuse_applied(by, batch.organisation, batch.form, batch.on, batch.sha256)
+            plan = _plan(by, batch, handed, place, rulebook)
+            if plan.digest != digest or plan.refusals:
+                raise _changed()
+            taken(by, plan.steps)
+            _settle(by, batch, BatchState.APPLIED, plan)
+    except IntegrityError:  # another writer came between the comparison and the writing
+        raise _changed() from None
+    let_go(batch)
     return batch
+
+
+def _changed() -> Refused:
+    return Refused(
+        "台账在您查看之后有变动，差异已不同；没有导入。请重新查看差异再确认。",
+        "the registry changed since you looked; nothing was imported. Look at the difference again.",
+    )
 
 
 def discard(by: Acting, *, batch: ImportBatch) -> ImportBatch:
@@ -125,20 +123,34 @@ def discard(by: Acting, *, batch: ImportBatch) -> ImportBatch:
     with transaction.atomic():
         batch = _locked(batch)
         _settle(by, batch, BatchState.DISCARDED, None)
-    kept(batch).unlink(missing_ok=True)
+    let_go(batch)
     return batch
 
 
-def kept(batch: ImportBatch) -> Path:
-    """Where the file of a staged batch lies: under our name, with the suffix that it is read by."""
-    suffix = Path(batch.file_name).suffix.lower()
-    name = f"{batch.key}{suffix if suffix in EXCEL else '.xlsx'}"
-    return Path(settings.MEDIA_ROOT) / "imports" / name
+def _again(by: Acting, batch: ImportBatch, place: str, rulebook: Rulebook, reader: Reader) -> Handed:
+    """The file of a batch, read anew."""
+    _refuse_settled(queries.batch(by, batch.key))  # before its file, which is gone then
+    return _read(batch.file_name, opened(batch), rulebook, batch.on, place, reader, batch.form)
 
 
-def _plan(by: Acting, batch: ImportBatch, handed: Handed) -> Plan:
-    basis = f"批量导入 {batch.file_name} {batch.sha256[:12]}"
-    return PLANNERS[handed.form](by, batch.organisation, batch.on, basis, handed)
+def _read(
+    name: str, data: bytes, rulebook: Rulebook, on: date, place: str, reader: Reader, form: str
+) -> Handed:
+    """A package by what its name ends with, anything else as a workbook, which says its form itself."""
+    if name.lower().endswith(SUFFIX):
+        return handed_package(name, data, rulebook, on, place, reader, form)
+    return handed_in(name, data, rulebook, on, place, reader)
+
+
+def _shown(by: Acting, batch: ImportBatch, handed: Handed, place: str, rulebook: Rulebook) -> Shown:
+    plan = _plan(by, batch, handed, place, rulebook)
+    refusals = plan.refusals or tuple(rehearsed(by, plan.steps))
+    return Shown(batch, plan, handed.unknown, refusals)
+
+
+def _plan(by: Acting, batch: ImportBatch, handed: Handed, place: str, rulebook: Rulebook) -> Plan:
+    case = Case(by, batch.organisation, batch.on, place, rulebook, batch.file_name, batch.sha256)
+    return PLANNERS[handed.form](case, handed)
 
 
 def _locked(batch: ImportBatch) -> ImportBatch:
@@ -155,9 +167,8 @@ def _refuse_settled(batch: ImportBatch) -> None:
         )
 
 
-def _refuse_applied(organisation: Organisation, form: str, on: date, sha256: str) -> None:
-    same = ImportBatch._plain.filter(organisation=organisation, form=form, on=on, sha256=sha256)
-    done = same.filter(state=BatchState.APPLIED).first()
+def _refuse_applied(by: Acting, organisation: Organisation, form: str, on: date, sha256: str) -> None:
+    done = queries.applied(by, organisation, form, on, sha256)
     if done is not None:
         raise Refused(
             f"同一个文件已于 {done.settled_at:%Y-%m-%d %H:%M} 导入过（{done.file_name}），没有重复写入。",
@@ -166,17 +177,10 @@ def _refuse_applied(organisation: Organisation, form: str, on: date, sha256: str
         )
 
 
-def _keep(batch: ImportBatch, data: bytes) -> None:
-    path = kept(batch)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-
-
 def _settle(by: Acting, batch: ImportBatch, state: BatchState, plan: Plan | None) -> None:
     batch.state, batch.settled_at, batch.settled_by = state, by.at, by.name
     if plan is not None:
-        batch.counts, batch.digest = plan.counts, plan.digest
+        batch.counts, batch.digest = dict(plan.counts), plan.digest
     batch.save()
     _audited(by, batch, state)
 

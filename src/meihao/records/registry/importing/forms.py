@@ -9,7 +9,8 @@ from django import forms
 from meihao.records.accounts.acting import Acting
 from meihao.records.registry import queries
 from meihao.records.registry.form_parts import UnitField
-from meihao.records.registry.importing.actions import IMPORT
+from meihao.records.registry.importing.queries import IMPORT
+from meihao.records.registry.importing.reading import PUPIL_FORM, UNIT_FORM
 from meihao.records.registry.models import Kind, Organisation
 from meihao.ui.language import words
 
@@ -30,16 +31,29 @@ class HandInForm(forms.Form):
         self.fields["file"] = forms.FileField(
             label=words("登记表", "List"),
             help_text=words(
-                "空白表由 meihao template 写出；.xlsx，一个文件一张表，小于 50 MB。",
-                "meihao template writes the blank; .xlsx, one list a file, less than 50 MB.",
+                "机构登记表或学生登记表（.xlsx，一个文件一张表，空白表由 meihao template 写出），"
+                "或 OneRoster 1.2 的 CSV 压缩包（.zip）；小于 50 MB。",
+                "A list of institutions or of pupils (.xlsx, one list a file; meihao template writes the "
+                "blanks), or a OneRoster 1.2 package of CSV files (.zip); less than 50 MB.",
             ),
-            widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv"}),
+            widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.zip"}),
             error_messages={
                 "empty": words(
                     "是空文件（0 字节）。请确认数据已保存后再交。",
                     "The file is empty (0 bytes). Make sure the data was saved before handing it in.",
                 )
             },
+        )
+
+        self.fields["form"] = forms.ChoiceField(
+            label=words("压缩包里导入什么", "What of a package"),
+            help_text=words("工作簿不必选。", "Not needed for a workbook."),
+            choices=(
+                ("", words("有学生就导入学生，否则导入机构", "pupils where it has any, else institutions")),
+                (UNIT_FORM, words("机构", "Institutions")),
+                (PUPIL_FORM, words("学生", "Pupils")),
+            ),
+            required=False,
         )
 
     def clean_file(self) -> Any:

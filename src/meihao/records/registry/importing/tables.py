@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.urls import reverse
 
 from meihao.base.text import Text
-from meihao.records.registry.importing.actions import Shown
+from meihao.records.registry.importing.actions import PUPIL_FORM, Shown
 from meihao.records.registry.importing.reading import Faulty
+from meihao.records.registry.importing.steps import Field
 from meihao.records.registry.models import BatchState, ImportBatch
 from meihao.records.registry.queries import Page
 from meihao.ui.language import said
@@ -21,6 +22,20 @@ _WHAT: dict[str, tuple[State, Text]] = {
     "new": ("blue", Text("新增", "new")),
     "changed": ("yellow", Text("变更", "changed")),
 }
+_HEADS = Text("人", "pupils")
+PUPILS: dict[str, Text] = {
+    "new": Text("新增", "New"),
+    "admitted": Text("升学入学", "Admitted"),
+    "transferred": Text("转入", "Transferred in"),
+    "resumed": Text("复学", "Resumed"),
+    "promoted": Text("升级", "Promoted"),
+    "moved": Text("校内调整", "Other class"),
+    "unchanged": Text("不变", "Unchanged"),
+    "opened": Text("开班", "Classes opened"),
+    "closed": Text("结束空班", "Empty classes closed"),
+    "missing": Text("名单里没有（不动）", "Not in the list (left alone)"),
+}
+PUPIL_UNITS = dict.fromkeys(("opened", "closed"), Text("个", "classes"))
 MOST = 200  # rows of a difference on one page
 
 
@@ -42,7 +57,7 @@ def batches(found: Page[ImportBatch], page: int) -> Table:
         empty=Empty(
             "none",
             Text("还没有导入过文件", "No file was handed in yet"),
-            Text("导入机构登记表后，先看差异再确认。", "Hand in a list: you see the difference first."),
+            Text("导入登记表后，先看差异再确认。", "Hand in a list: you see the difference first."),
         ),
         nouns=Text("个", "files"),
     )
@@ -63,7 +78,12 @@ def _batch(one: ImportBatch) -> Row:
 
 
 def difference(shown: Shown) -> Table:
-    """What a file would do, row by row; the first rows where there are very many."""
+    """What a file would do: of units row by row, of pupils school by school."""
+    return _by_school(shown) if shown.plan.tallies else _by_row(shown)
+
+
+def _by_row(shown: Shown) -> Table:
+    """Row by row; the first rows where there are very many."""
     steps = shown.plan.steps
     return Table(
         caption=Text("将有的变化", "What would change"),
@@ -91,7 +111,47 @@ def difference(shown: Shown) -> Table:
     )
 
 
-def _fields(fields: tuple[tuple[Text, str, str], ...]) -> str:
+def _by_school(shown: Shown) -> Table:
+    """How many pupils of each school; nobody is named. Schools with nothing new stand there too."""
+    tallies = shown.plan.tallies
+    kinds = [kind for kind in PUPILS if any(tally.counts.get(kind) for tally in tallies)]
+    return Table(
+        caption=Text("各校将有的变化", "What would change, by school"),
+        columns=(
+            Column("name", Text("学校", "School")),
+            *(Column(kind, PUPILS[kind], "number", PUPIL_UNITS.get(kind, _HEADS)) for kind in kinds),
+        ),
+        rows=tuple(
+            Row((Cell(tally.name), *(Cell(str(tally.counts.get(kind, 0))) for kind in kinds)))
+            for tally in tallies
+        ),
+        total=len(tallies),
+        per_page=max(len(tallies), 1),
+        nouns=Text("所", "schools"),
+    )
+
+
+def headline(batch: ImportBatch) -> Text:
+    """What a file would do, or did, in one line."""
+    return _pupils_line(batch) if batch.form == PUPIL_FORM else _units_line(batch)
+
+
+def _units_line(batch: ImportBatch) -> Text:
+    new, changed, same = (batch.counts.get(kind, 0) for kind in ("new", "changed", "unchanged"))
+    return Text(
+        f"新增 {new} 个，变更 {changed} 个，不变 {same} 个", f"{new} new, {changed} changed, {same} unchanged"
+    )
+
+
+def _pupils_line(batch: ImportBatch) -> Text:
+    parts = [(kind, batch.counts.get(kind, 0)) for kind in PUPILS if kind != "missing"]
+    schools = batch.counts.get("schools", 0)
+    zh = "，".join(f"{PUPILS[kind].zh} {n} {PUPIL_UNITS.get(kind, _HEADS).zh}" for kind, n in parts if n)
+    en = ", ".join(f"{PUPILS[kind].en.lower()} {n}" for kind, n in parts if n)
+    return Text(f"{schools} 所学校：{zh or '没有学生'}", f"{schools} schools: {en or 'no pupils'}")
+
+
+def _fields(fields: tuple[Field, ...]) -> str:
     return "；".join(f"{said(title)}：{was} → {will_be}" for title, was, will_be in fields)
 
 

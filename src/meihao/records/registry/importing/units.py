@@ -8,31 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db import models
 
-from meihao.base.text import Refused, Text
+from meihao.base.text import Text
 from meihao.documents.returns.layouts import Reading
+from meihao.documents.workbook import Mark
 from meihao.figures.interpreter import Value
 from meihao.records.accounts.acting import Acting
-from meihao.records.registry import actions, actions_relations, queries
-from meihao.records.registry.importing.reading import place_of
-from meihao.records.registry.importing.steps import Field, Plan, Step
-from meihao.records.registry.models import (
-    Code,
-    CodeSystem,
-    Kind,
-    Link,
-    Organisation,
-    Ownership,
-    Particulars,
-    Relation,
-    Sponsor,
-    Type,
-    holds_on,
-)
+from meihao.records.registry import actions, actions_relations
+from meihao.records.registry.importing import queries
+from meihao.records.registry.importing.queries import Listed
+from meihao.records.registry.importing.reading import Handed, doubled
+from meihao.records.registry.importing.steps import Case, Field, Plan, Step
+from meihao.records.registry.models import CodeSystem, Link, Organisation, Ownership, Sponsor, Type
 
 _CHOICES: Mapping[str, type[models.TextChoices]] = {
     "school_type": Type,
@@ -62,36 +52,53 @@ class _Known:
     values: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
-    """What a list is compared with: the authority's schools and towns on one day."""
+def units(case: Case, handed: Handed) -> Plan:
+    """What a list of institutions would do. Raises `Faulty` with every cell that is wrong."""
+    found = _Units(
+        case,
+        {one.code: _known(one) for one in queries.listed(case.by, case.authority, case.on) if one.code},
+        queries.towns(case.by, case.authority, case.on),
+    )
+    handed.refuse([*doubled(handed), *found.strangers(handed.sheet.rows)])
+    return found.plan(handed)
 
-    authority: Organisation
-    on: date
-    basis: str
+
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """What a list is compared with: the authority's schools by code and towns by name, on one day."""
+
+    case: Case
     known: Mapping[str, _Known]
     towns: Mapping[str, Organisation]
 
-    @classmethod
-    def of(cls, by: Acting, authority: Organisation, on: date, basis: str) -> Units:
-        """The authority's units on a day; towns by their names."""
-        ids = {row.organisation for row in queries.as_of_snapshot(by, on)}
-        below = Relation._plain.filter(holds_on(on), kind=Link.ADMINISTERS, upper=authority)
-        schools = set(below.filter(lower__in=ids).values_list("lower_id", flat=True))
-        towns = Particulars._plain.filter(
-            holds_on(on), organisation__kind=Kind.TOWN, organisation__in=below.values("lower")
-        ).select_related("organisation")
-        return cls(authority, on, basis, _known(schools, on), {row.name: row.organisation for row in towns})
+    def strangers(self, rows: list[Reading]) -> Iterator[Mark]:
+        """The towns that are not registered, each at its cell."""
+        for row in rows:
+            town = row.values.get("town")
+            if isinstance(town, str) and town and town not in self.towns:
+                text = Text(
+                    f"台账里没有「{town}」这个乡镇（街道）。请先登记它，或改正名称",
+                    f"no town “{town}” is registered. Register it first, or correct its name",
+                )
+                yield Mark(row.sheet, row.cells.get("town", ""), "must", text)
 
-    def plan(self, rows: list[Reading]) -> Plan:
-        """What the rows would do. Raises `Refused` for a town that is not registered."""
-        steps = [step for row in rows if (step := self._step(row)) is not None]
-        listed = {str(row.values["school_code"]) for row in rows}
-        missing = [str(one.values["name"]) for code, one in self.known.items() if code not in listed]
-        return Plan(tuple(steps), len(rows) - len(steps), tuple(missing))
+    def plan(self, handed: Handed) -> Plan:
+        """What the rows would do."""
+        rows = handed.sheet.rows
+        steps = [step for row in rows if (step := self._step(handed, row)) is not None]
+        codes = {str(row.values["school_code"]) for row in rows}
+        missing = [str(one.values["name"]) for code, one in self.known.items() if code not in codes]
+        new = sum(step.what == "new" for step in steps)
+        counts = {
+            "new": new,
+            "changed": len(steps) - new,
+            "unchanged": len(rows) - len(steps),
+            "missing": len(missing),
+        }
+        return Plan(tuple(steps), counts, tuple(missing))
 
-    def _step(self, row: Reading) -> Step | None:
-        place, values = place_of(row, "school_code"), self._said(row)
+    def _step(self, handed: Handed, row: Reading) -> Step | None:
+        place, values = handed.place(row, "school_code"), _said(row)
         known = self.known.get(str(row.values["school_code"]))
         if known is None:
             code = str(row.values["school_code"])
@@ -105,31 +112,16 @@ class Units:
         name = str(known.values["name"])
         return Step(place, "changed", name, fields, lambda by: self._change(by, known, differs))
 
-    def _said(self, row: Reading) -> dict[str, object]:
-        """What a row says, by the names of the registry."""
-        said = {
-            _COLUMNS.get(column, column): _value(column, value)
-            for column, value in row.values.items()
-            if column != "school_code" and value not in (None, "")
-        }
-        town = said.get("town")
-        if town is not None and town not in self.towns:
-            where = place_of(row, "town")
-            raise Refused(
-                f"{where}：台账里没有「{town}」这个乡镇（街道）。请先登记它，或改正名称。",
-                f"{where}: no town “{town}” is registered. Register it first, or correct its name.",
-            )
-        return said
-
     def _found(self, by: Acting, code: str, values: Mapping[str, Any]) -> None:
         given = {name: value for name, value in values.items() if name != "town"}
-        town = self.towns.get(str(values.get("town", "")))
+        case, town = self.case, self.towns.get(str(values.get("town", "")))
         actions.found_institution(
-            by, under=self.authority, on=self.on, basis=self.basis, code=code, town=town, **given
+            by, under=case.authority, on=case.on, basis=case.basis, code=code, town=town, **given
         )
 
     def _change(self, by: Acting, known: _Known, differs: Mapping[str, Any]) -> None:
-        told: dict[str, Any] = {"organisation": known.organisation, "on": self.on, "basis": self.basis}
+        on, basis = self.case.on, self.case.basis
+        told: dict[str, Any] = {"organisation": known.organisation, "on": on, "basis": basis}
         if "type" in differs:
             actions.convert(by, type=differs["type"], **told)
         if "name" in differs:
@@ -141,42 +133,23 @@ class Units:
         if "town" in differs:
             town = self.towns[differs["town"]]
             actions_relations.relate(
-                by, link=Link.LOCATED, upper=town, lower=known.organisation, on=self.on, basis=self.basis
+                by, link=Link.LOCATED, upper=town, lower=known.organisation, on=on, basis=basis
             )
 
 
-def _known(schools: set[int], on: date) -> dict[str, _Known]:
-    """The schools by their codes, with all that a list could say of them."""
-    codes = {
-        system: dict(
-            Code._plain.filter(holds_on(on), organisation__in=schools, system=system).values_list(
-                "organisation_id", "value"
-            )
-        )
-        for system in (CodeSystem.INSTITUTION, CodeSystem.CREDIT)
-    }
-    located = Relation._plain.filter(holds_on(on), kind=Link.LOCATED, lower__in=schools)
-    names = dict(
-        Particulars._plain.filter(holds_on(on), organisation__kind=Kind.TOWN).values_list(
-            "organisation_id", "name"
-        )
-    )
-    towns = {lower: names.get(upper, "") for lower, upper in located.values_list("lower_id", "upper_id")}
-    rows = Particulars._plain.filter(holds_on(on), organisation__in=schools).select_related("organisation")
+def _said(row: Reading) -> dict[str, object]:
+    """What a row says, by the names of the registry."""
     return {
-        code: _Known(row.organisation, dict(_held(row, towns, codes[CodeSystem.CREDIT])))
-        for row in rows
-        if (code := codes[CodeSystem.INSTITUTION].get(row.organisation_id)) is not None
+        _COLUMNS.get(column, column): _value(column, value)
+        for column, value in row.values.items()
+        if column != "school_code" and value not in (None, "")
     }
 
 
-def _held(
-    row: Particulars, towns: Mapping[int, str], credit: Mapping[int, str]
-) -> Iterator[tuple[str, object]]:
-    for name in ("name", "type", *_CHANGED):
-        yield name, getattr(row, name)
-    yield "town", towns.get(row.organisation_id, "")
-    yield "credit_code", credit.get(row.organisation_id, "")
+def _known(one: Listed) -> _Known:
+    """A school with all that a list could say of it."""
+    held = {name: getattr(one.particulars, name) for name in ("name", "type", *_CHANGED)}
+    return _Known(one.organisation, held | {"town": one.town, "credit_code": one.credit_code})
 
 
 def _value(column: str, value: Value) -> object:

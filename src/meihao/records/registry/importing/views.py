@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -54,12 +49,15 @@ def one(request: Request, key: UUID) -> HttpResponse:
     if request.method == "POST":
         return _settled(request, batch)
     if batch.state != BatchState.STAGED:
-        return render(request, "registry/imports/settled.html", {"batch": batch})
+        settled = {"batch": batch, "headline": tables.headline(batch)}
+        return render(request, "registry/imports/settled.html", settled)
     with Reader() as reader:
         found = actions.shown(request.by, batch, place=_place(batch), rulebook=Rulebook.load(), reader=reader)
+    batch.counts = dict(found.plan.counts)  # as the registry is now; what was staged is kept
     shown = {
         "batch": batch,
         "found": found,
+        "headline": tables.headline(batch),
         "counts": found.plan.counts,
         "difference": tables.difference(found),
         "refusals": tables.refusals(found) if found.refusals else None,
@@ -69,28 +67,18 @@ def one(request: Request, key: UUID) -> HttpResponse:
 
 def _staged(request: Request, form: HandInForm) -> ImportBatch:
     authority, on, file = form.authority, form.cleaned_data["on"], form.cleaned_data["file"]
-    with _on_disk(file) as path, Reader() as reader:
+    with Reader() as reader:
         return actions.stage(
             request.by,
             organisation=authority,
-            path=path,
+            data=file.read(),
             file_name=file.name,
             on=on,
             place=queries.place_of(authority, on),
             rulebook=Rulebook.load(),
             reader=reader,
+            form=form.cleaned_data["form"],
         ).batch
-
-
-@contextmanager
-def _on_disk(file: UploadedFile[Any]) -> Iterator[Path]:
-    """An uploaded file under its own name, by which a refusal calls it; gone afterwards."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, Path(file.name or "upload").name[-60:])
-        with path.open("wb") as target:
-            for chunk in file.chunks():
-                target.write(chunk)
-        yield path
 
 
 def _settled(request: Request, batch: ImportBatch) -> HttpResponse:

@@ -36,6 +36,8 @@ CLASSES: dict[str, dict[str, DataClass]] = {
         "birth_year_month": _I,
         "student_number": _M,
         "student_number_blind": _M,
+        "erased_on": _I,
+        "erased_basis": _I,
     },
     "ClassGroup": _PUBLISHED | {"key": _I, "school_year": _P, "grade": _P, "number": _P},
     "Enrolment": _DATED

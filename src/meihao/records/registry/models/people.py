@@ -5,6 +5,9 @@ identity number and student number are sealed; beside each stands its fingerprin
 stands in plain is what headcounts are made of: sex, and year and month of birth. The month suffices for every
 count by age (a school year begins on the first of a month), and says less than the day.
 
+Who was erased keeps the key, the sex and the dated rows, so that past headcounts stay what they were
+(统计法实施条例第二十二条、第二十三条); nothing that is left says who it was (个人信息保护法第四十七条).
+
 Rows of people come by thousands. They are dated rows of their own and no projection of events: a row holds
 from `since` until before `until`, as everywhere in the registry, and is closed, never rewritten.
 """
@@ -49,6 +52,16 @@ def _beside(field: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=both | none, name=f"registry_person_{field}_blind")
 
 
+_KEPT = Q(erased_on__isnull=True, erased_basis="", name__isnull=False)
+_ERASED = Q(
+    erased_on__isnull=False,
+    name__isnull=True,
+    id_number__isnull=True,
+    student_number__isnull=True,
+    birth_year_month__isnull=True,
+) & ~Q(erased_basis="")
+
+
 class Person(models.Model):
     """A pupil or a member of staff, known by their key for ever."""
 
@@ -56,17 +69,19 @@ class Person(models.Model):
     id_kind = models.CharField(max_length=12, choices=IdKind.choices, blank=True)
     id_number = SealedField(ID_NUMBER, null=True)
     id_number_blind = models.CharField(max_length=64, null=True)
-    name = SealedField(NAME)
-    name_blind = models.CharField(max_length=64)
+    name = SealedField(NAME, null=True)
+    name_blind = models.CharField(max_length=64, null=True)
     sex = models.CharField(max_length=1, choices=SexCode.choices)
     birth_year_month = models.CharField(max_length=7, null=True)
     student_number = SealedField(STUDENT_NUMBER, null=True)
     student_number_blind = models.CharField(max_length=64, null=True)
+    erased_on = models.DateField(null=True)
+    erased_basis = models.CharField(max_length=200, blank=True)
 
     objects = ScopedManager["Person"]()
 
     class Meta:
-        """One person a number; a number has its kind."""
+        """One person a number; a number has its kind; only who was erased has no name, and nothing else."""
 
         base_manager_name = "_plain"
         constraints: ClassVar = [
@@ -87,6 +102,8 @@ class Person(models.Model):
             ),
             _beside("id_number"),
             _beside("student_number"),
+            _beside("name"),
+            models.CheckConstraint(condition=_KEPT | _ERASED, name="registry_person_kept_or_erased"),
             models.CheckConstraint(
                 condition=Q(birth_year_month__isnull=True)
                 | Q(birth_year_month__gte="1900-01", birth_year_month__lt="2200"),

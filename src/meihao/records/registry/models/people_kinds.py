@@ -32,6 +32,7 @@ class Came(models.TextChoices):
     TRANSFERRED = "transferred", "转入"
     RESUMED = "resumed", "复学"
     PROMOTED = "promoted", "升级"
+    MOVED = "moved", "校内调整"
 
 
 class Left(models.TextChoices):
@@ -43,6 +44,7 @@ class Left(models.TextChoices):
     SUSPENDED = "suspended", "休学"
     WITHDRAWN = "withdrawn", "退学"
     PROMOTED = "promoted", "升级"
+    MOVED = "moved", "校内调整"
     OTHER = "other", "其他"
 
 
@@ -76,7 +78,13 @@ _ENGLISH: dict[type[models.TextChoices], dict[str, str]] = {
         "passport": "passport",
         "other": "other document",
     },
-    Came: {"admitted": "admitted", "transferred": "came over", "resumed": "resumed", "promoted": "promoted"},
+    Came: {
+        "admitted": "admitted",
+        "transferred": "came over",
+        "resumed": "resumed",
+        "promoted": "promoted",
+        "moved": "changed class within the school",
+    },
     Left: {
         "graduated": "graduated",
         "completed": "completed without graduating",
@@ -84,6 +92,7 @@ _ENGLISH: dict[type[models.TextChoices], dict[str, str]] = {
         "suspended": "suspended",
         "withdrawn": "withdrawn",
         "promoted": "promoted",
+        "moved": "changed class within the school",
         "other": "other",
     },
     PostKind: {
@@ -121,3 +130,13 @@ def grade_worded(grade: int) -> Text:
     if grade > len(_DIGITS):
         return Text(f"高{_DIGITS[grade - 10]}", f"grade {grade}")
     return Text(f"{_DIGITS[grade - 1]}年级", f"grade {grade}")
+
+
+def class_worded(grade: int, number: int | None) -> Text:
+    """What a class is called: 三年级 2 班; pupils in none are 未分班."""
+    zh, en = grade_worded(grade)
+    return (
+        Text(f"{zh}未分班", f"{en}, no class")
+        if number is None
+        else Text(f"{zh} {number} 班", f"{en}, class {number}")
+    )

@@ -16,6 +16,7 @@ from meihao.records.accounts import audit
 from meihao.records.accounts.acting import Acting
 from meihao.records.registry import access
 from meihao.records.registry.models import Came, ClassGroup, Enrolment, Left, Organisation, Person
+from meihao.records.registry.people.erased import locked
 from meihao.records.registry.people.grades import check_grades
 from meihao.records.registry.people.identity import Identity, Known, checked
 from meihao.records.registry.recording import AHEAD, standing
@@ -57,7 +58,7 @@ def enrol(
     access.require(by, WRITE, organisation)
     with transaction.atomic():
         _check(by, organisation, grade, on, class_group)
-        _locked(person)
+        locked(person)
         check_free(list(Enrolment._plain.filter(person=person)), on)
         made = _enrolled(person, organisation, grade, on, class_group, Came(came_by))
         written(by, person, organisation, _said(made) | {"came_by": made.came_by})
@@ -142,7 +143,7 @@ def check_free(enrolments: list[Enrolment], on: date) -> None:
 
 def open_enrolment(person: Person) -> Enrolment:
     """The enrolment that holds, locked. Raises `Refused` where there is none."""
-    _locked(person)
+    locked(person)
     rows = Enrolment._plain.select_related("organisation", "person")
     found = rows.filter(person=person, until__isnull=True).first()
     if found is None:
@@ -176,10 +177,6 @@ def _check(
     check_grades(organisation, on, grade)
     if class_group is not None:
         check_class(class_group, organisation, grade, on)
-
-
-def _locked(person: Person) -> None:
-    Person._plain.select_for_update().only("pk").get(pk=person.pk)
 
 
 def _enrolled(

@@ -11,6 +11,7 @@ from meihao.records.accounts.acting import Acting
 from meihao.records.registry import access
 from meihao.records.registry.models import Employment, EmploymentKind, Organisation, Person, Post, PostKind
 from meihao.records.registry.people.actions import WRITE, check_day, written
+from meihao.records.registry.people.erased import locked
 from meihao.records.registry.recording import standing
 
 
@@ -30,6 +31,7 @@ def appoint(
     standing(organisation, on)
     wanted = {"person": person, "organisation": organisation, "kind": PostKind(kind), "subject": subject}
     with transaction.atomic():
+        locked(person)
         if Post._plain.select_for_update().filter(**wanted, until__isnull=True).exists():
             raise Refused(
                 "这个人已在这个岗位上。请核对岗位。", "they hold this post already. Check the post."
@@ -82,7 +84,7 @@ def end_employment(*, by: Acting, person: Person, on: date) -> Employment:
 
 
 def _employment(person: Person) -> Employment | None:
-    Person._plain.select_for_update().only("pk").get(pk=person.pk)
+    locked(person)
     rows = Employment._plain.filter(person=person, until__isnull=True)
     return rows.select_related("organisation").first()
 

@@ -20,7 +20,8 @@ from meihao.records.registry.people.grades import check_grades, taught
 from meihao.records.registry.people.identity import Checked, Identity, Known, checked
 from meihao.records.registry.recording import standing
 
-_AT_ONCE, _SHOWN = 2000, 3
+AT_ONCE = 2000  # rows in one statement
+_SHOWN = 3
 _COMPLETED = (
     *("id_kind", "id_number", "id_number_blind"),
     *("student_number", "student_number_blind"),
@@ -156,7 +157,7 @@ def _people(asked: dict[int, Checked], on: date) -> tuple[dict[int, Person], lis
             new.append(person := one.person())
         people[number] = person
     faults += _not_free(people, on)
-    _complete(asked, people)
+    complete((asked[number], person) for number, person in people.items() if person.pk is not None)
     return people, new, faults
 
 
@@ -164,7 +165,7 @@ def _not_free(people: dict[int, Person], on: date) -> Iterator[Fault]:
     """Those who are enrolled already, and those whom two rows name by different numbers."""
     held: dict[int, list[Enrolment]] = defaultdict(list)
     numbers = [person.pk for person in people.values() if person.pk is not None]
-    for some in _parts(numbers):
+    for some in parts(numbers):
         for row in Enrolment._plain.filter(person__in=some):
             held[row.person_id].append(row)
     first: dict[int, int] = {}
@@ -178,17 +179,20 @@ def _not_free(people: dict[int, Person], on: date) -> Iterator[Fault]:
             yield Fault(number, refused.text)
 
 
-def _complete(asked: dict[int, Checked], people: dict[int, Person]) -> None:
-    completed = [
-        person
-        for number, person in people.items()
-        if person.pk is not None and asked[number].completes(person)
-    ]
-    Person._plain.bulk_update(completed, _COMPLETED, batch_size=_AT_ONCE)
+def complete(asked: Iterable[tuple[Checked, Person]]) -> None:
+    """Adds to known people the numbers that they lacked."""
+    completed = [person for one, person in asked if one.completes(person)]
+    Person._plain.bulk_update(completed, _COMPLETED, batch_size=AT_ONCE)
 
 
-def _parts(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE))
+def register_many(people: Sequence[Person]) -> None:
+    """Saves new people; each has a number afterwards."""
+    Person._plain.bulk_create(people, batch_size=AT_ONCE)
+
+
+def parts(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
+    """Numbers of rows in portions that one statement takes."""
+    return (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
 
 
 def _write(
@@ -199,7 +203,7 @@ def _write(
     classes: dict[tuple[int, int], ClassGroup],
     on: date,
 ) -> None:
-    Person._plain.bulk_create(new, batch_size=_AT_ONCE)
+    register_many(new)
     enrolments = [
         Enrolment(
             person=people[number],
@@ -211,4 +215,4 @@ def _write(
         )
         for number, row in enumerate(rows, 1)
     ]
-    Enrolment._plain.bulk_create(enrolments, batch_size=_AT_ONCE)
+    Enrolment._plain.bulk_create(enrolments, batch_size=AT_ONCE)

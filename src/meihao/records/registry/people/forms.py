@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from meihao.records.accounts.limits import LIMITS
 from meihao.ui.language import words
 
 
@@ -14,7 +15,7 @@ class PurposeForm(forms.Form):
         label=words("查看事由", "Purpose"),
         max_length=100,
         help_text=words(
-            "至少 5 个字，会留在审计记录里；不要写姓名或号码。",
-            "Five characters at least, kept in the audit trail; write no name or number.",
+            f"至少 {LIMITS.purpose_length} 个字，会留在审计记录里；不要写姓名或号码。",
+            f"{LIMITS.purpose_length} characters at least, kept in the audit trail; write no name or number.",
         ),
     )

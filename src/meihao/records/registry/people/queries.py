@@ -170,7 +170,7 @@ def pupil_count(by: Acting, organisation: Organisation, as_of: date) -> int | No
 
 
 def staff_count(by: Acting, organisation: Organisation, as_of: date) -> int | None:
-    """How many people hold a post at a unit on a day: heads, not posts; None where none is on record by then."""
+    """How many people hold a post at a unit on a day, in heads; None where no post is on record by then."""
     within = access.scope(by, COUNT).within("organisation")
     rows = Post.objects.scoped(within, by.name).filter(organisation=organisation, since__lte=as_of)
     return rows.filter(holds_on(as_of)).values("person").distinct().count() if rows.exists() else None

@@ -20,17 +20,19 @@ from django.db.models import Q, QuerySet
 from meihao.base.text import Refused, Text
 from meihao.records.accounts import audit
 from meihao.records.accounts.acting import Acting, Missing, NotPermitted
+from meihao.records.accounts.limits import LIMITS
 from meihao.records.accounts.sealing import SealError, blind
 from meihao.records.registry import access
 from meihao.records.registry.models import Employment, EmploymentKind, Enrolment, Person, Post, PostKind
 from meihao.records.registry.models.people import ID_NUMBER, STUDENT_NUMBER
-from meihao.records.registry.models.people_kinds import Came, Left, grade_worded, worded
+from meihao.records.registry.models.people_kinds import Came, Left, class_worded, worded
+from meihao.records.registry.people.erased import ERASE, refuse_erased
 from meihao.records.registry.people.queries import READ
 from meihao.records.registry.queries import names
 
 REVEAL = "registry.person.reveal"
-_LEAST = 5  # characters of a purpose
-_PLAIN = ("key", "sex", "birth_year_month")
+_LEAST = LIMITS.purpose_length
+_PLAIN = ("key", "sex", "birth_year_month", "erased_on", "erased_basis")
 Rows = Enrolment | Post | Employment
 
 
@@ -48,13 +50,19 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A person by pseudonym; `birth` is YYYY-MM or ""; `stays` has the latest first."""
+    """A person by pseudonym; `birth` is YYYY-MM or ""; `stays` has the latest first.
+
+    `erased_on` and `erased_basis` say when and why all that said who it was went; None and "" otherwise.
+    """
 
     key: UUID
     sex: str
     birth: str
     stays: list[Stay]
     revealable: bool
+    erased_on: date | None = None
+    erased_basis: str = ""
+    erasable: bool = False
 
     @property
     def short(self) -> str:
@@ -84,8 +92,24 @@ def person(by: Acting, key: UUID | str, as_of: date) -> Card:
     named = names({row.organisation.key for row in rows}, as_of)
     stays = [_stay(row, named.get(str(row.organisation.key), "")) for row in rows]
     stays.sort(key=lambda stay: stay.since, reverse=True)
-    revealable = access.holds(by, REVEAL) and _people(by, REVEAL).filter(pk=found.pk).exists()
-    return Card(found.key, found.sex, found.birth_year_month or "", stays, revealable)
+    kept = found.erased_on is None
+    revealable = kept and access.holds(by, REVEAL) and _people(by, REVEAL).filter(pk=found.pk).exists()
+    over = all(stay.until is not None for stay in stays)
+    return Card(
+        found.key,
+        found.sex,
+        found.birth_year_month or "",
+        stays,
+        revealable,
+        found.erased_on,
+        found.erased_basis,
+        erasable=kept and over and as_of == by.day and access.holds(by, ERASE),
+    )
+
+
+def in_scope(by: Acting, key: UUID | str, action: str) -> Person:
+    """The person of a key to whom this may be done, without what is sealed of them. Raises `Missing`."""
+    return _one(by, key, action)
 
 
 def find(by: Acting, number: str) -> UUID | None:
@@ -95,11 +119,20 @@ def find(by: Acting, number: str) -> UUID | None:
     return _people(by, READ).filter(bears).values_list("key", flat=True).first()
 
 
+def looked_up(by: Acting, number: str) -> UUID | None:
+    """As `find`, for a page: that somebody was looked up by their number is in the trail, by key alone."""
+    with transaction.atomic():
+        key = find(by, number)
+        if key is not None:
+            audit.record(by, READ, subject=f"person:{key}", detail={"found_by": "number"})
+    return key
+
+
 def reveal(by: Acting, key: UUID | str) -> Revealed:
     """Name and numbers, for `by.purpose`; one entry of the trail, in the same transaction.
 
-    Raises `Refused` without a purpose of five characters, or where it holds what is to be revealed;
-    `NotPermitted`, `Missing`.
+    Raises `Refused` without a purpose of five characters, where it holds what is to be revealed, and for a
+    person who was erased; `NotPermitted`, `Missing`.
     """
     if not access.holds(by, REVEAL):
         raise NotPermitted(REVEAL)
@@ -111,6 +144,7 @@ def reveal(by: Acting, key: UUID | str) -> Revealed:
         )
     with transaction.atomic():
         found = _one(by, key, REVEAL, sealed=True)
+        refuse_erased(found)
         shown = _opened(found)
         if shown.in_words(purpose):
             raise Refused(
@@ -126,7 +160,7 @@ def _opened(found: Person) -> Revealed:
     number, student = found.id_number, found.student_number
     try:
         return Revealed(
-            found.name.opened(),
+            found.name.opened() if found.name is not None else "",
             found.id_kind,
             number.opened() if number is not None else "",
             student.opened() if student is not None else "",
@@ -160,7 +194,8 @@ def _rows(by: Acting, of: Person, action: str) -> Iterable[Rows]:
     within = access.scope(by, action).within("organisation")
     models: tuple[Any, ...] = (Enrolment, Post, Employment)
     for model in models:
-        yield from model.objects.scoped(within, by.name).filter(person=of).select_related("organisation")
+        beside = ("organisation", "class_group") if model is Enrolment else ("organisation",)
+        yield from model.objects.scoped(within, by.name).filter(person=of).select_related(*beside)
 
 
 def _stay(row: Rows, organisation: str) -> Stay:
@@ -168,7 +203,8 @@ def _stay(row: Rows, organisation: str) -> Stay:
         case Enrolment():
             left = worded(Left(row.left_by)) if row.left_by else None
             came = worded(Came(row.came_by))
-            return Stay(grade_worded(row.grade), organisation, row.since, row.until, came, left)
+            number = row.class_group.number if row.class_group is not None else None
+            return Stay(class_worded(row.grade, number), organisation, row.since, row.until, came, left)
         case Post():
             zh, en = worded(PostKind(row.kind))
             with_subject = (

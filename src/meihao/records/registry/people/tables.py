@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from meihao.base.text import Text
 from meihao.records.registry.models import ClassGroup, EmploymentKind, PostKind, SexCode
-from meihao.records.registry.models.people_kinds import grade_worded, worded
+from meihao.records.registry.models.people_kinds import class_worded, grade_worded, worded
 from meihao.records.registry.people.queries import Given, Headcount, PupilLine, StaffLine
 from meihao.records.registry.queries import Page
 from meihao.ui.language import said
@@ -20,19 +20,16 @@ _SEX, SINCE = Column("sex", Text("性别", "Sex")), Column("since", Text("自", 
 _BY_CLASS = Text("按年级、班级排列", "by grade and class")
 
 
-def class_worded(grade: int, number: int | None) -> Text:
-    """What a class is called: 三年级 2 班; pupils in none are 未分班."""
-    zh, en = grade_worded(grade)
-    return (
-        Text(f"{zh}未分班", f"{en}, no class")
-        if number is None
-        else Text(f"{zh} {number} 班", f"{en}, class {number}")
-    )
-
-
 def of_class(found: ClassGroup) -> Text:
     """What a class is called."""
     return class_worded(found.grade, found.number)
+
+
+def lasts(found: ClassGroup) -> Text:
+    """From when to when a class is held."""
+    if found.until is None:
+        return Text(f"{found.since} 开班", f"open from {found.since}")
+    return Text(f"{found.since} 开班，{found.until} 结束", f"open from {found.since} to {found.until}")
 
 
 def heads(pupils: int | None, staff: int | None) -> Text:
@@ -208,7 +205,7 @@ def sites(found: Given) -> Table:
             (
                 Cell(site.name),
                 Cell(site.address or Missing.NONE),
-                Cell(str(site.area) if site.area is not None else Missing.UNREPORTED),
+                Cell(f"{site.area.normalize():f}" if site.area is not None else Missing.UNREPORTED),
                 Cell(site.since.isoformat()),
             )
         )

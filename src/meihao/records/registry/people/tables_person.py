@@ -5,6 +5,7 @@ from __future__ import annotations
 from meihao.base.text import Text
 from meihao.records.registry.models import IdKind, SexCode
 from meihao.records.registry.models.people_kinds import worded
+from meihao.records.registry.people.erased import gone
 from meihao.records.registry.people.queries_person import Card, Revealed, Stay
 from meihao.records.registry.people.tables import SINCE, whole
 from meihao.ui.language import said
@@ -20,9 +21,18 @@ def facts(card: Card) -> Table:
     rows = (
         _pair(Text("代号", "Pseudonym"), card.short),
         _pair(Text("性别", "Sex"), said(worded(SexCode(card.sex)))),
-        _pair(Text("出生年月", "Month of birth"), card.birth or Missing.UNREPORTED),
+        *_known(card),
     )
     return whole(Text("基本情况", "Particulars"), _PAIR, rows, _NONE, _ITEMS)
+
+
+def _known(card: Card) -> tuple[Row, ...]:
+    if card.erased_on is None:
+        return (_pair(Text("出生年月", "Month of birth"), card.birth or Missing.UNREPORTED),)
+    return (
+        _pair(Text("姓名和证件号", "Name and numbers"), said(gone(card.erased_on))),
+        _pair(Text("删除依据", "Basis of erasure"), card.erased_basis),
+    )
 
 
 def revealed(found: Revealed) -> Table:

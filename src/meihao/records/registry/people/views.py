@@ -15,7 +15,14 @@ from meihao.base.text import Refused, Text
 from meihao.records.accounts.acting import Missing, NotPermitted
 from meihao.records.registry import access
 from meihao.records.registry.models import Organisation
-from meihao.records.registry.people import queries, queries_person, tables, tables_person
+from meihao.records.registry.people import (
+    offers,
+    queries,
+    queries_open,
+    queries_person,
+    tables,
+    tables_person,
+)
 from meihao.records.registry.people.forms import PurposeForm
 from meihao.records.registry.people.queries import COUNT, READ
 from meihao.records.registry.queries import names, unit
@@ -36,6 +43,7 @@ def people(request: Request, key: UUID) -> HttpResponse:
             queries.pupil_count(request.by, of, request.as_of),
             queries.staff_count(request.by, of, request.as_of),
         ),
+        "offers": offers.of_unit(request, of),
     }
     return render(request, f"{FOLDER}/people.html", shown)
 
@@ -62,7 +70,8 @@ def class_group(request: Request, key: UUID) -> HttpResponse:
     found = queries.pupils(request.by, of.organisation, request.as_of, class_group=of, page=page)
     zh, en = tables.of_class(of)
     title = Text(f"{zh}学生 {found.total} 人", f"{found.total} pupils in {en}")
-    return _list(request, of.organisation, title, tables.pupils(found, page))
+    shown = {"offers": offers.of_class(request, of), "lasts": tables.lasts(of)}
+    return _list(request, of.organisation, title, tables.pupils(found, page), shown)
 
 
 def places(request: Request, key: UUID) -> HttpResponse:
@@ -70,6 +79,7 @@ def places(request: Request, key: UUID) -> HttpResponse:
     of = unit(request.by, key, COUNT)
     found = queries.given(request.by, of, request.as_of)
     shown = _shown(request, of) | {"places": tables.places(found), "sites": tables.sites(found)}
+    shown["offers"] = offers.of_places(request, of)
     return render(request, f"{FOLDER}/places.html", shown)
 
 
@@ -113,12 +123,24 @@ def _card(
         "form": form if card.revealable else None,
         "action": reverse("registry:person-reveal", args=[key]),
         "revealed": tables_person.revealed(revealed) if revealed is not None else None,
+        "offers": offers.of_person(request, _held(request, key)),
     }
     return render(request, f"{FOLDER}/person.html", shown, status=status)
 
 
-def _list(request: Request, of: Organisation, title: Text, table: Any) -> HttpResponse:
-    return render(request, f"{FOLDER}/list.html", _shown(request, of) | {"title": title, "table": table})
+def _held(request: Request, key: UUID) -> queries_open.Held | None:
+    """What a person holds, for whoever may write it; None for whoever only reads."""
+    try:
+        return queries_open.held(request.by, key)
+    except Missing:
+        return None
+
+
+def _list(
+    request: Request, of: Organisation, title: Text, table: Any, more: dict[str, Any] | None = None
+) -> HttpResponse:
+    shown = _shown(request, of) | {"title": title, "table": table} | (more or {})
+    return render(request, f"{FOLDER}/list.html", shown)
 
 
 def _shown(request: Request, of: Organisation) -> dict[str, Any]:

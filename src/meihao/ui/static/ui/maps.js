@@ -14,7 +14,7 @@ for (const ground of document.querySelectorAll("[data-map]")) {
   const shown = JSON.parse(document.getElementById(ground.dataset.map).textContent);
   const map = L.map(ground, {
     attributionControl: false, zoomControl: false, scrollWheelZoom: false, zoomAnimation: false, fadeAnimation: false,
-    markerZoomAnimation: false, zoomSnap: 0.25, inertia: false,
+    markerZoomAnimation: false, zoomSnap: 0.25, inertia: false, maxZoom: 16,
   });
   L.control.zoom({ zoomInTitle: shown.in, zoomOutTitle: shown.out }).addTo(map);
   map.fitBounds(L.latLngBounds(shown.places.map((place) => place.at)).pad(0.1));

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from meihao.records.accounts import audit, queries
+from meihao.records.accounts import audit, carrying
 from meihao.records.accounts.acting import command
 
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             self._verify(options["anchor"])
 
     def _head(self, to: Path | None) -> None:
-        line = str(queries.head(command("audit head", timezone.now())))
+        line = carrying.head(command("audit head", timezone.now())).decode().strip()
         if to is not None:
             with to.open("a", encoding="ascii") as kept:
                 kept.write(f"{line}\n")

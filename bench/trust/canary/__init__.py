@@ -1,0 +1,1 @@
+"""Nothing leaks: a world in which everything bears a mark of its own, walked by everybody."""

@@ -1,0 +1,1 @@
+"""What is killed in the middle: afterwards it has happened whole, or not at all."""

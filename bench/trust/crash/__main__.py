@@ -1,0 +1,14 @@
+"""`python -m bench.trust.crash prepare ROWS | apply | chunks`: one process in the home of MEIHAO_HOME."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import django
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "meihao.web.settings")
+    django.setup()
+    import_module("bench.trust.crash.worker").main(*sys.argv[1:])

@@ -1,0 +1,1 @@
+"""What people should not type, typed into every field: refused in words, or inert wherever it is shown."""
