@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Protocol, TypeAlias
 
 import duckdb
@@ -158,12 +158,18 @@ def _given(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, fact: Fact
         load(connection, "given", snapshot.table(fact))
         return
     path = str(snapshot.folder / file_name(fact.key)).replace("'", "''")
-    connection.execute(f"CREATE VIEW given AS SELECT * FROM read_parquet('{path}')")
+    connection.execute(f"CREATE TEMP VIEW given AS SELECT * FROM read_parquet('{path}')")
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One database in memory for the process: opening one takes longer than most statements on a district."""
+    return duckdb.connect()
 
 
 def _opened(snapshot: Snapshot, fact: Fact) -> duckdb.DuckDBPyConnection:
-    """A database with the rows of a fact as `given`."""
-    connection = duckdb.connect()
+    """A connection that sees the rows of a fact as `given`, its own and gone with it."""
+    connection = _database().cursor()
     _given(connection, snapshot, fact)
     if len(snapshot.table(fact).rows) < _FEW:
         connection.execute("PRAGMA disable_optimizer")

@@ -144,7 +144,7 @@ def sql_type(column: ColumnSpec) -> str:
 
 
 def load(connection: duckdb.DuckDBPyConnection, name: str, table: Table) -> None:
-    """Puts the rows of a fact into a table of the database, in order of identity, exactly typed."""
+    """Puts the rows of a fact into a table of this connection, in order of identity, exactly typed."""
     columns = table.fact.columns
     rows = ([_csv_cell(row.get(column)) for column in columns] for _, row in sorted(table.rows.items()))
     _load_csv(connection, name, {column: sql_type(spec) for column, spec in columns.items()}, rows)
@@ -169,8 +169,9 @@ def _load_csv(
             csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\n").writerows(rows)
         columns = ", ".join(f"'{column}': '{kind}'" for column, kind in types.items())
         connection.execute(
-            f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM read_csv(?, header=false, auto_detect=false, "
-            f"delim=',', quote='\"', escape='\"', nullstr='', columns={{{columns}}}, parallel=false)",
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM read_csv(?, header=false, "
+            f"auto_detect=false, delim=',', quote='\"', escape='\"', nullstr='', columns={{{columns}}}, "
+            "parallel=false)",
             [str(path)],
         )
 
