@@ -58,3 +58,16 @@ def test_the_address_on_record_is_what_the_own_proxy_wrote(
 
     Guard(answer)(cast(Request, request))
     assert seen == [address]
+
+
+@pytest.mark.parametrize(
+    "asked", ["÷f", "home", "//evil.example/", "https://evil.example/", "/\r\nX: 1", "\x1f/"]
+)
+def test_whoever_is_in_goes_on_to_a_page_of_this_platform_alone(
+    client: Client, person: User, asked: str
+) -> None:
+    client.force_login(person)
+    answer = client.get("/sign-in", {"next": asked})
+    assert answer.status_code == 302
+    assert answer.headers["Location"] in ("/", "/%0D%0AX:%201")
+    assert client.get("/sign-in", {"next": "/library/"}).headers["Location"] == "/library/"

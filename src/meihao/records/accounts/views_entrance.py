@@ -178,7 +178,7 @@ def _let_in(request: Request, user: User, following: str) -> HttpResponse:
 
 
 def _next(request: Request) -> str:
-    """Where to go afterwards: only to a page of this installation."""
+    """Where to go afterwards: only to a page of this installation, by its path from the root."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if asked and safe else str(settings.LOGIN_REDIRECT_URL)
+    return asked if asked.startswith("/") and safe else str(settings.LOGIN_REDIRECT_URL)
