@@ -33,7 +33,7 @@ LANGUAGES = {"zh-hans": "zh-CN", "en": "en-GB"}
 MOST = 40  # pages of one role
 FLAGS = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 _NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
-_LEAVE = re.compile(r"export|download|sign-out|static|language")
+_LEAVE = re.compile(r"export|download|trail/head|sign-out|static|language")
 
 
 @contextmanager
