@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from meihao.base.text import Text
+from meihao.records.accounts.acting import Acting
 from meihao.records.accounts.matrix import MATRIX
 from meihao.records.registry import access, queries
+from meihao.records.registry.models import Kind, Organisation
 from meihao.web import specimens
 from meihao.web.guard import Request
 
@@ -42,20 +44,25 @@ def _roles(request: Request) -> list[tuple[Text, str]]:
     return office + held
 
 
-def _units(request: Request) -> list[tuple[str, str, str]]:
-    """The units of this person's grants that they may look at: name, page, and the page of its people."""
+def _units(request: Request) -> list[tuple[str, str, Text, str]]:
+    """The units of this person's grants that they may look at: name, page, what else, and where that is."""
     by = request.by
     held = {grant.organisation.key: grant.organisation for grant in access.grants_of(by)}
     named = queries.names(held, by.day)
     return [
-        (
-            named.get(str(key), ""),
-            reverse("registry:organisation", args=[key]),
-            reverse("registry:people", args=[key]) if access.allowed(by, PEOPLE, unit) else "",
-        )
+        (named.get(str(key), ""), reverse("registry:organisation", args=[key]), *_further(by, unit))
         for key, unit in held.items()
         if access.allowed(by, queries.READ, unit)
     ]
+
+
+def _further(by: Acting, unit: Organisation) -> tuple[Text, str]:
+    """A school's people; of whoever has units below, the list of them."""
+    if unit.kind not in (Kind.INSTITUTION, Kind.CAMPUS):
+        return Text("学校名单", "the schools"), reverse("registry:organisations")
+    if access.allowed(by, PEOPLE, unit):
+        return Text("学生和教职工", "pupils and staff"), reverse("registry:people", args=[unit.key])
+    return Text("登记事项、关系、变更历史", "particulars, relations, history"), ""
 
 
 def components(request: Request) -> HttpResponse:

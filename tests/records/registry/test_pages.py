@@ -224,3 +224,16 @@ def test_a_map_shows_the_schools_in_scope_by_their_sites(district: District) -> 
     assert "0.01" in page
     assert "0.02" not in page
     assert str(district.second.key) not in page
+
+
+def test_a_card_of_many_units_counts_them_and_folds_what_is_long_ago(district: District) -> None:
+    for n in range(24):
+        school(district.bureau, f"第{n}小学", town=district.town)
+    client = opened(holder("section-officer", district.bureau))
+    page = text(client.get(f"/registry/organisations/{district.bureau.key}"))
+    assert "个单位，见名单" in page
+    assert "更早的" in page
+    assert page.count("第3小学") == 1  # among the events, and not once more among the relations
+    page = text(client.get(f"/registry/organisations/{district.town.key}"))
+    assert f"/registry/organisations?town={district.town.key}" in page
+    assert "26 个单位，见名单" in page

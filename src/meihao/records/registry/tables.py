@@ -11,16 +11,17 @@ from django.urls import reverse
 from meihao.base.text import Text
 from meihao.records.accounts.acting import Acting
 from meihao.records.registry import queries
-from meihao.records.registry.models import Kind, Ownership, Type, title
+from meihao.records.registry.models import Kind, Link, Ownership, Type, title
 from meihao.records.registry.preview import Difference
 from meihao.records.registry.queries import OrganisationRow, Page, Unit
-from meihao.records.registry.queries_card import Beside, Card
+from meihao.records.registry.queries_card import Beside, Card, Past
 from meihao.records.registry.queries_grants import GrantRow
 from meihao.ui.language import lang, said
 from meihao.ui.tables import Asked, Cell, Column, Empty, Filter, Missing, Row, Table
 
 _LISTED = (Kind.INSTITUTION, Kind.CAMPUS, Kind.TRAINING, Kind.GROUP, Kind.ZONE, Kind.COMMUNITY, Kind.TOWN)
 _OTHERS = (Kind.AUTHORITY, Kind.SECTION, Kind.DEPARTMENT, Kind.PARTY)
+_MANY, _RECENT = 12, 20  # units of one kind that a card names, events that it shows unfolded
 _COLUMNS = (
     Column("code", Text("代码", "Code"), "code"),
     Column("name", Text("名称", "Name")),
@@ -156,10 +157,27 @@ def relations(card: Card) -> Table:
         Column("note", Text("说明", "Note")),
         Column("since", Text("自", "Since"), "date"),
     )
-    rows = tuple(_relation(one) for one in card.relations)
+    alike: dict[Text, list[Beside]] = {}
+    for one in card.relations:
+        alike.setdefault(one.title, []).append(one)
+    rows = tuple(row for some in alike.values() for row in _relations(card, some))
     return _plain(
         Text("与其他单位的关系", "Relations to other units"), columns, rows, Text("项", "relations")
     )
+
+
+def _relations(card: Card, some: list[Beside]) -> list[Row]:
+    """The relations of one kind; those of many units are counted, and the list has them."""
+    if len(some) <= _MANY:
+        return [_relation(one) for one in some]
+    narrowed = {
+        Link.LOCATED: f"?town={card.organisation.key}",
+        Link.MEMBER: f"?group={card.organisation.key}",
+    }
+    href = reverse("registry:organisations") + narrowed.get(some[0].link, "")
+    counted = Text(f"{len(some)} 个单位，见名单", f"{len(some)} units, in the list")
+    cells = (said(some[0].title), said(counted), Missing.NONE, Missing.NONE)
+    return [Row((Cell(cells[0]), Cell(cells[1], href=href), *(Cell(one) for one in cells[2:])))]
 
 
 def _relation(one: Beside) -> Row:
@@ -174,8 +192,18 @@ def _relation(one: Beside) -> Row:
     )
 
 
-def history(card: Card) -> Table:
-    """All that happened to a unit, the latest first."""
+def recent(card: Card) -> Table:
+    """What happened to a unit last, the latest first."""
+    return _history(card.history[:_RECENT], Text("变更历史，最近的在前", "History, the latest first"))
+
+
+def older(card: Card) -> Table | None:
+    """What happened to a unit before that; None where there is nothing."""
+    rest = card.history[_RECENT:]
+    return _history(rest, Text("更早的变更", "Earlier")) if rest else None
+
+
+def _history(found: Sequence[Past], caption: Text) -> Table:
     columns = (
         Column("on", Text("日期", "Day"), "date"),
         Column("what", Text("变更", "Event")),
@@ -194,11 +222,9 @@ def history(card: Card) -> Table:
                 Cell(past.recorded_by),
             )
         )
-        for past in card.history
+        for past in found
     )
-    return _plain(
-        Text("变更历史，最近的在前", "History, the latest first"), columns, rows, Text("次", "events")
-    )
+    return _plain(caption, columns, rows, Text("次", "events"))
 
 
 def differences(found: Sequence[Difference], on: date) -> Table:

@@ -74,7 +74,8 @@ def organisation(request: Request, key: UUID) -> HttpResponse:
         "card": card,
         "facts": tables.facts(card),
         "relations": tables.relations(card),
-        "history": tables.history(card),
+        "recent": tables.recent(card),
+        "older": tables.older(card),
         "recordings": _recordings(card) if card.writable and present(request) else [],
         "people": access.allowed(request.by, "registry.person.count", card.organisation),
     }

@@ -82,8 +82,8 @@ def _headcount(one: Headcount, open_: bool) -> Row:
     )
 
 
-def pupils(found: Page[PupilLine], page: int) -> Table:
-    """Pupils by pseudonym."""
+def pupils(found: Page[PupilLine], page: int, *, of_class: bool = False) -> Table:
+    """Pupils by pseudonym; those of one class without its name in every row."""
     none = Empty(
         "none",
         Text("这一天没有学生", "No pupils on this day"),
@@ -91,22 +91,22 @@ def pupils(found: Page[PupilLine], page: int) -> Table:
     )
     return Table(
         caption=Text("学生，以代号列出", "Pupils by pseudonym"),
-        columns=(_KEY, _GRADE, _CLASS, _SEX, SINCE),
-        rows=tuple(_pupil(line) for line in found.rows),
+        columns=(_KEY, _SEX, SINCE) if of_class else (_KEY, _GRADE, _CLASS, _SEX, SINCE),
+        rows=tuple(_pupil(line, of_class) for line in found.rows),
         total=found.total,
         page=page,
-        order=_BY_CLASS,
+        order=None if of_class else _BY_CLASS,
         empty=none,
         nouns=Text("人", "pupils"),
     )
 
 
-def _pupil(line: PupilLine) -> Row:
+def _pupil(line: PupilLine, of_class: bool) -> Row:
+    where = (grade_worded(line.grade), class_worded(line.grade, line.class_number))
     return Row(
         (
             Cell(line.short, href=reverse("registry:person", args=[line.key])),
-            Cell(said(grade_worded(line.grade))),
-            Cell(said(class_worded(line.grade, line.class_number))),
+            *(() if of_class else (Cell(said(words)) for words in where)),
             Cell(said(worded(SexCode(line.sex)))),
             Cell(line.since.isoformat()),
         )

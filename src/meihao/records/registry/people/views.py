@@ -71,7 +71,7 @@ def class_group(request: Request, key: UUID) -> HttpResponse:
     zh, en = tables.of_class(of)
     title = Text(f"{zh}学生 {found.total} 人", f"{found.total} pupils in {en}")
     shown = {"offers": offers.of_class(request, of), "lasts": tables.lasts(of)}
-    return _list(request, of.organisation, title, tables.pupils(found, page), shown)
+    return _list(request, of.organisation, title, tables.pupils(found, page, of_class=True), shown)
 
 
 def places(request: Request, key: UUID) -> HttpResponse:
