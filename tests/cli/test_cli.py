@@ -5,6 +5,7 @@ import re
 import resource
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from meihao.demo import write_demo
 from meihao.documents.evaluating import reopened
 from meihao.documents.returns.writing import write_form
 from meihao.figures.engines import PlainEngine
-from meihao.figures.examples import rows_of
+from meihao.figures.examples import differences, rows_of
 from meihao.figures.interpreter import Value
 from meihao.figures.plan import make_plan
 from meihao.figures.steps import Step
@@ -356,7 +357,11 @@ def test_a_template_is_the_form_and_comes_back_filled(run: Any, tmp_path: Path) 
     assert as_json(run, target, "--block", "resources")[0] == 0
 
 
-def test_the_policies_can_be_listed_shown_checked_and_compared(run: Any, tmp_path: Path) -> None:
+def test_the_policies_can_be_listed_shown_checked_and_compared(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some = partial(differences, standard="cn/compulsory-basic-2012")  # all: tests/policy/test_shipped.py
+    monkeypatch.setattr("meihao.cli.policies.differences", some)
     code, out, _ = run("policies", "list", "--json")
     assert code == 0
     assert "cn/compulsory-balance" in {row["key"] for row in json.loads(out)}
