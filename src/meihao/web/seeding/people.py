@@ -16,13 +16,13 @@ from meihao.records.accounts.acting import Acting
 from meihao.records.registry.models import Came, ClassGroup, IdKind, Organisation, Person
 from meihao.records.registry.people import actions, actions_classes
 from meihao.records.registry.people.bulk import PupilRow, enrol_many
+from meihao.records.registry.people.grades import leaving
 from meihao.records.registry.people.identity import Identity
 from meihao.records.registry.people.queries_person import find
 from meihao.web.seeding.organisations import CONVERTED, District
 
 YEARS = (2023, 2024, 2025)
 ENTRY = {-3: None, 1: -1, 7: 6, 10: 9}  # a stage's first grade, and the grade from which children come to it
-LEAVING = {-1, 6, 9, 12}
 Progress = Callable[[str, int, int], None]
 
 
@@ -64,7 +64,7 @@ def _go_up(schools: _Schools, roll: Roll, year: int) -> None:
         if roll.follows(grade + 1):
             one.group = actions_classes.promote_class(by=schools.by, class_group=one.group, on=on)
             standing[grade + 1, number] = one
-        elif grade in LEAVING:
+        elif leaving(grade):
             actions_classes.graduate_class(by=schools.by, class_group=one.group, on=on)
             schools.waiting[grade] += one.children
         else:

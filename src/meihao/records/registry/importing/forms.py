@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from meihao.documents.workbook import Limits
 from meihao.records.accounts.acting import Acting
 from meihao.records.registry import queries
 from meihao.records.registry.form_parts import UnitField
@@ -14,7 +15,7 @@ from meihao.records.registry.importing.reading import PUPIL_FORM, UNIT_FORM
 from meihao.records.registry.models import Kind, Organisation
 from meihao.ui.language import words
 
-MOST_MB = 50
+MOST_MB = Limits().file_mb  # what the reader takes
 
 
 class HandInForm(forms.Form):
@@ -32,9 +33,9 @@ class HandInForm(forms.Form):
             label=words("登记表", "List"),
             help_text=words(
                 "机构登记表或学生登记表（.xlsx，一个文件一张表，空白表由 meihao template 写出），"
-                "或 OneRoster 1.2 的 CSV 压缩包（.zip）；小于 50 MB。",
+                f"或 OneRoster 1.2 的 CSV 压缩包（.zip）；小于 {MOST_MB} MB。",
                 "A list of institutions or of pupils (.xlsx, one list a file; meihao template writes the "
-                "blanks), or a OneRoster 1.2 package of CSV files (.zip); less than 50 MB.",
+                f"blanks), or a OneRoster 1.2 package of CSV files (.zip); less than {MOST_MB} MB.",
             ),
             widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.zip"}),
             error_messages={

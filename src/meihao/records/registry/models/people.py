@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import uuid
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -60,6 +61,11 @@ _ERASED = Q(
     student_number__isnull=True,
     birth_year_month__isnull=True,
 ) & ~Q(erased_basis="")
+
+
+def pseudonym(key: UUID) -> str:
+    """The first eight digits of a person's key: what lists, pages and printed things call them."""
+    return str(key)[:8]
 
 
 class Person(models.Model):
@@ -118,8 +124,8 @@ class Person(models.Model):
 
     @property
     def short(self) -> str:
-        """The first eight digits of the key: what a list calls this person."""
-        return str(self.key)[:8]
+        """What a list calls this person."""
+        return pseudonym(self.key)
 
 
 class ClassGroup(Dated):

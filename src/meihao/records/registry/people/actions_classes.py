@@ -13,11 +13,10 @@ from meihao.records.accounts.acting import Acting
 from meihao.records.registry import access
 from meihao.records.registry.models import Came, ClassGroup, Enrolment, Left, Organisation
 from meihao.records.registry.people.actions import check_day
-from meihao.records.registry.people.grades import check_grades
+from meihao.records.registry.people.grades import check_grades, leaving
 from meihao.records.registry.recording import standing
 
 WRITE = "registry.class.write"
-_LAST = {-1, 6, 9, 12}  # after these a pupil graduates; a nine-year school takes its own from 6 to 7
 
 
 def open_class(
@@ -77,7 +76,7 @@ def graduate_class(*, by: Acting, class_group: ClassGroup, on: date) -> int:
     """All who are in a class of a leaving grade graduate and leave on `on`; it ends. How many they are."""
     access.require(by, WRITE, class_group.organisation)
     check_day(by, on)
-    if class_group.grade not in _LAST:
+    if not leaving(class_group.grade):
         raise Refused(
             "只有毕业年级（大班、六年级、九年级、高三）才能整班毕业。请核对班级。",
             "only the class of a leaving grade graduates. Check the class.",
@@ -92,9 +91,9 @@ def graduate_class(*, by: Acting, class_group: ClassGroup, on: date) -> int:
 
 
 def _check_goes_up(class_group: ClassGroup, on: date) -> None:
-    if class_group.grade == 6:
+    if class_group.grade == 6:  # a nine-year school takes its own into the seventh
         check_grades(class_group.organisation, on, 7)
-    elif class_group.grade in _LAST:
+    elif leaving(class_group.grade):
         raise Refused(
             "毕业年级不升级。请为学生登记毕业，再结束这个班。",
             "this is a leaving grade. Record that the pupils graduate, then close the class.",

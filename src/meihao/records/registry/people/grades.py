@@ -34,6 +34,11 @@ def stage_of(grade: int) -> Stage:
     raise ValueError(f"no grade: {grade}")
 
 
+def leaving(grade: int) -> bool:
+    """Whether a grade is the last of its stage: after it a pupil graduates."""
+    return any(grade == grades[-1] for grades in _GRADES.values())
+
+
 def taught(type_: str) -> frozenset[int]:
     """The grades that a type of school teaches; a training body teaches none."""
     if not type_:

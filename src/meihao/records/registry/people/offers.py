@@ -26,7 +26,7 @@ from meihao.records.registry.people import (
     queries_open,
 )
 from meihao.records.registry.people.form_parts import SentForm
-from meihao.records.registry.people.grades import stage_of
+from meihao.records.registry.people.grades import leaving
 from meihao.records.registry.people.queries_open import Held
 from meihao.records.registry.queries import units
 from meihao.records.registry.request import Request, present
@@ -80,19 +80,11 @@ def of_class(request: Request, of: ClassGroup) -> list[Offer]:
 
 
 def _next(by: Acting, of: ClassGroup) -> list[type[SentForm[Any]]]:
-    leaves = _leaves(of.grade)
+    leaves = leaving(of.grade)
     grades = queries_open.grades(by, of.organisation, actions_classes.WRITE)
     goes_on = not leaves or (of.grade == 6 and 7 in grades)  # a nine-year school takes its own
     found: list[type[SentForm[Any]]] = [forms_classes.Promotion] if goes_on else []
     return [*found, *([forms_classes.Graduation] if leaves else []), forms_classes.Closing]
-
-
-def _leaves(grade: int) -> bool:
-    """Whether a grade is the last of its stage."""
-    try:
-        return stage_of(grade + 1) is not stage_of(grade)
-    except ValueError:
-        return True
 
 
 def of_person(request: Request, held: Held | None) -> list[Offer]:

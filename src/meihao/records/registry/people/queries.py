@@ -29,6 +29,7 @@ from meihao.records.registry.models import (
     Site,
     holds_on,
 )
+from meihao.records.registry.models.people import pseudonym
 from meihao.records.registry.queries import PER_PAGE, Page
 
 COUNT, READ = "registry.person.count", "registry.person.read"
@@ -60,7 +61,7 @@ class PupilLine:
     @property
     def short(self) -> str:
         """The pseudonym."""
-        return str(self.key)[:8]
+        return pseudonym(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class StaffLine:
     @property
     def short(self) -> str:
         """The pseudonym."""
-        return str(self.key)[:8]
+        return pseudonym(self.key)
 
 
 @dataclass(frozen=True, slots=True)

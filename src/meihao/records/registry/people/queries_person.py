@@ -24,7 +24,7 @@ from meihao.records.accounts.limits import LIMITS
 from meihao.records.accounts.sealing import SealError, blind
 from meihao.records.registry import access
 from meihao.records.registry.models import Employment, EmploymentKind, Enrolment, Person, Post, PostKind
-from meihao.records.registry.models.people import ID_NUMBER, STUDENT_NUMBER
+from meihao.records.registry.models.people import ID_NUMBER, STUDENT_NUMBER, pseudonym
 from meihao.records.registry.models.people_kinds import Came, Left, class_worded, worded
 from meihao.records.registry.people.erased import ERASE, refuse_erased
 from meihao.records.registry.people.queries import READ
@@ -67,7 +67,7 @@ class Card:
     @property
     def short(self) -> str:
         """The pseudonym."""
-        return str(self.key)[:8]
+        return pseudonym(self.key)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
