@@ -19,11 +19,11 @@ from pathlib import Path
 import pytest
 
 FLOORS = (
-    *("web", "records", "ui", "cli", "demo", "documents"),
+    *("web", "releases", "records", "ui", "cli", "demo", "documents"),
     *("remedies", "figures", "policy", "methods", "base"),
 )
-ROOMS = ("records/library", "records/registry", "records/accounts")
-TIMELESS = ("base", "methods", "policy", "figures", "documents", "records")
+ROOMS = ("releases", "records/returns", "records/library", "records/registry", "records/accounts")
+TIMELESS = ("base", "methods", "policy", "figures", "documents", "records", "releases")
 MOST_LINES = 400
 
 Rule = Callable[[Path], list[str]]

@@ -5,6 +5,7 @@ A figure has an address:
     r4/2199000001/primary            one indicator at one unit (…/relaxed: with the relaxation)
     cv/r4/primary   mean/r4/primary  a dispersion, a pooled mean
     count/r4/primary  share/r4/primary   schools that reach (r4, or `overall`), and their share
+    count/overall  within  within/primary   units that reach; dispersions within their limits
     state/2199000001/primary         a unit's result
     pupils/2199000001/primary        a unit's pupils
     column/sponsor/2199000001        one reported value
@@ -60,8 +61,10 @@ def trace(evaluation: Evaluation, address: str) -> Step:
                 return tracer.column(column, campus)
             case "cv" | "mean", [item, stage]:
                 return tracer.dispersion(item, Stage(stage))
-            case "count" | "share", [item, stage]:
-                return tracer.passing(item, Stage(stage))
+            case "count" | "share", [item, *stages]:
+                return tracer.passing(item, [Stage(stage) for stage in stages])
+            case "within", stages:
+                return tracer.within([Stage(stage) for stage in stages])
             case "state", [campus, stage]:
                 return tracer.unit(UnitKey(campus, Stage(stage)))
             case "pupils", [campus, stage]:
@@ -241,9 +244,9 @@ class _Tracer:
         count = Text(f"{len(lines)} 个校段", f"{len(lines)} school-stages")
         return Step(Text("各校贡献", "contributions"), count, None, tuple(lines))
 
-    def passing(self, item_id: str, stage: Stage) -> Step:
+    def passing(self, item_id: str, stages: list[Stage]) -> Step:
         item = None if item_id == "overall" else self._plan.item(item_id)
-        results = self._block(item).of_stage(stage)
+        results = [one for one in self._block(item).units if not stages or one.unit.stage in stages]
         lines = []
         for result in results:
             if item is None:
@@ -254,9 +257,21 @@ class _Tracer:
                 lines.append(Step(result.unit.title, words, None, self._sources(item, result.unit)))
         states = [result.cells[item_id].state if item else result.state for result in results]
         reached = sum(state in (CellState.REACHED, State.REACHED) for state in states)
-        label = Text(f"{stage.words.zh}达标学校总数", f"{stage.words.en} schools that reach")
+        of = stages[0].words if stages else Text("", "")
+        label = Text(f"{of.zh}达标学校总数", f"{of.en} schools that reach".strip())
         count = f"{reached} / {len(lines)}"
         return Step(label, Text(count, count), None, (*self._basis(item), *lines))
+
+    def within(self, stages: list[Stage]) -> Step:
+        found = [one for one in self._block(None).dispersions if one.limit is not None]
+        chosen = [one for one in found if not stages or one.stage in stages]
+        if not chosen:
+            raise KeyError("no dispersion has a limit")
+        lines = [self.dispersion(one.item.id, one.stage) for one in chosen]
+        count = f"{sum(one.state is State.REACHED for one in chosen)} / {len(chosen)}"
+        return Step(
+            Text("差异系数在限内", "dispersions within their limits"), Text(count, count), None, tuple(lines)
+        )
 
     def unit(self, key: UnitKey) -> Step:
         result = self._unit(key, self._block(None))

@@ -24,6 +24,7 @@ from meihao.policy.expressions import (
     written,
 )
 from meihao.policy.kinds import (
+    Board,
     Clause,
     Element,
     Fact,
@@ -85,6 +86,9 @@ def _faults(source: Source, rulebook: Rulebook) -> Iterator[Fault]:
                 yield from _reconciliation(policy, rulebook, on, place)
             case Mapping_():
                 yield from _mapping(policy, rulebook, on, place)
+            case Board():
+                for standard in {*policy.gaps_of, *(tile.standard for tile in policy.tiles)}:
+                    rulebook.get(Standard, standard, on, place)
     except Refused as refusal:
         yield (), refusal.text
 

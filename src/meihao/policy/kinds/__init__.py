@@ -24,6 +24,10 @@ from meihao.policy.kinds.base import (
     StageName,
     Words,
 )
+from meihao.policy.kinds.boards import (
+    Board,
+    Tile,
+)
 from meihao.policy.kinds.clauses import (
     Clause,
     ClauseExample,
@@ -96,6 +100,7 @@ AnyPolicy: TypeAlias = (
     | Calendar
     | Reconciliation
     | Synonyms
+    | Board
 )
 
 KINDS: Mapping[str, type[AnyPolicy]] = {
@@ -110,6 +115,7 @@ KINDS: Mapping[str, type[AnyPolicy]] = {
     "calendar": Calendar,
     "reconciliation": Reconciliation,
     "synonyms": Synonyms,
+    "board": Board,
 }
 
 __all__ = [
@@ -118,6 +124,7 @@ __all__ = [
     "BlankHeadings",
     "BlankUnits",
     "Block",
+    "Board",
     "Calendar",
     "Caption",
     "Check",
@@ -170,6 +177,7 @@ __all__ = [
     "StandardExample",
     "Synonyms",
     "TableColumn",
+    "Tile",
     "Total",
     "UnitRule",
     "Words",
