@@ -116,6 +116,7 @@ def test_within_counts_the_dispersions_that_have_a_limit(balance: Evaluation) ->
     found = balance.block("resources").dispersions
     assert one.denominator == len(found) == 14
     assert one.value == sum(d.state is State.REACHED for d in found)
+    assert one.open == sum(d.state is State.UNDECIDED for d in found)
     assert _said(balance, "within") == f"{one.printed} / 14"
     assert addressed(balance, "within/primary").denominator == 7
 

@@ -13,6 +13,7 @@ import click
 
 from meihao.base.text import Lang, Refused, Text
 from meihao.cli.say import console, counting, lang_option
+from meihao.cli.scenario import show_scenario
 from meihao.cli.show import show_report, show_trace
 from meihao.demo import DEMO_ON, EVIDENCE, write_demo
 from meihao.documents.as_json import as_json
@@ -152,9 +153,13 @@ def _address(figure: str, out: Path) -> str:
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path), default=Path("demo"), show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
+@click.option("--scenario", is_flag=True, help="情景：按公开数字配平（虚构）/ balanced to published figures")
 @lang_option
-def demo(data: Path, out: Path, lang: Lang) -> None:
+def demo(data: Path, out: Path, scenario: bool, lang: Lang) -> None:
     """虚构区县从填报到测算 · The invented district, from its workbooks to the result."""
+    if scenario:
+        show_scenario(data, out, lang)
+        return
     rulebook = Rulebook.load()
     with counting(Text("写出虚构区县的填报表", "writing the invented district's returns"), lang) as progress:
         returns = write_demo(data, rulebook, progress=lambda done, total: progress(done, total, ""))

@@ -68,7 +68,7 @@ def invent(rulebook: Rulebook, on: date, seed: int = SEED) -> District:
     compulsory = [one for one in institutions() if one.compulsory]
     schools = [school_row(one, wanted, seed) for one in compulsory]
     supplements = [miscounted(row, one, wanted, seed) for row, one in zip(schools, compulsory, strict=True)]
-    register = [_register_row(one) for one in institutions()]
+    register = [register_row(one) for one in institutions()]
     return District(register, schools, supplements, _district_row(schools, on), *_of_the_bureau(plan, on))
 
 
@@ -121,7 +121,8 @@ def standards(plan: Plan) -> Standards:
     }
 
 
-def _register_row(one: Institution) -> Row:
+def register_row(one: Institution) -> Row:
+    """One row of the register."""
     return {
         "school_code": one.code,
         "name": one.name,

@@ -55,7 +55,7 @@ _AREAS = {"outdoor_area": "outdoor_norm", "activity_area": "activity_norm", "bui
 
 
 @dataclass(frozen=True, slots=True)
-class _Founded:
+class Founded:
     """How one kindergarten came about, and what is planted there.
 
     `levels` are areas as a share of what is wanted, `paid` that of the public funds due.
@@ -76,18 +76,18 @@ class _Founded:
 
 _PUBLIC, _INCLUSIVE, _OTHER = "公办", "普惠性民办", "其他民办"
 _BUREAU, _PERSON = "教育部门", "社会组织或个人"
-_FOUNDED: Mapping[str, _Founded] = {
-    "小砚": _Founded(_PUBLIC, _BUREAU, 2018, residential=True, nursery=18),
-    "小墨": _Founded(_PUBLIC, _BUREAU, 2009, crowded=27),
-    "小笺": _Founded(_PUBLIC, _BUREAU, 1998, levels={"outdoor_area": 0.775}),
-    "小毫": _Founded(_PUBLIC, _BUREAU, 2012),
-    "砚芽": _Founded(_INCLUSIVE, _PERSON, 2019, residential=True, levels={"activity_area": 0.905}),
-    "墨芽": _Founded(_INCLUSIVE, _PERSON, 2006, uncertified=1),
-    "笺芽": _Founded(_PUBLIC, "企事业单位", 2001),
-    "毫芽": _Founded(_OTHER, _PERSON, 2011, residential=True),
-    "砚朵": _Founded(_PUBLIC, _BUREAU, 2014, paid=0.92),
-    "墨朵": _Founded(_PUBLIC, "村集体", 2008, mixed=True, unstaffed=True),
-    "笺朵": _Founded(_PUBLIC, _BUREAU, 2020, residential=True, nursery=15),
+_FOUNDED: Mapping[str, Founded] = {
+    "小砚": Founded(_PUBLIC, _BUREAU, 2018, residential=True, nursery=18),
+    "小墨": Founded(_PUBLIC, _BUREAU, 2009, crowded=27),
+    "小笺": Founded(_PUBLIC, _BUREAU, 1998, levels={"outdoor_area": 0.775}),
+    "小毫": Founded(_PUBLIC, _BUREAU, 2012),
+    "砚芽": Founded(_INCLUSIVE, _PERSON, 2019, residential=True, levels={"activity_area": 0.905}),
+    "墨芽": Founded(_INCLUSIVE, _PERSON, 2006, uncertified=1),
+    "笺芽": Founded(_PUBLIC, "企事业单位", 2001),
+    "毫芽": Founded(_OTHER, _PERSON, 2011, residential=True),
+    "砚朵": Founded(_PUBLIC, _BUREAU, 2014, paid=0.92),
+    "墨朵": Founded(_PUBLIC, "村集体", 2008, mixed=True, unstaffed=True),
+    "笺朵": Founded(_PUBLIC, _BUREAU, 2020, residential=True, nursery=15),
 }
 _ATTACHED = {"砚坳": 18, "笺岭": 14}  # children of the classes attached to a village school
 _LATE: Row = {
@@ -109,16 +109,26 @@ def invent_kindergartens(rulebook: Rulebook, on: date, seed: int = SEED) -> Pres
     """The kindergartens of a seed: same input, same rows."""
     fact = rulebook.get(Fact, rulebook.get(Form, KINDERGARTEN_FORM, on, DIVISION).fact, on, DIVISION)
     found = [(one, Random(f"{seed}:{one.code}")) for one in institutions()]
-    rows = [_row(one, fact, rng) for one, rng in found if one.type is SchoolType.KINDERGARTEN]
-    rows += [_attached(one, rng) for one, rng in found if one.stem in _ATTACHED]
-    return Preschool(rows, _district(rows, on))
+    rows = [
+        kindergarten_row(one, _FOUNDED[one.stem], _about(one, rng), fact, rng)
+        for one, rng in found
+        if one.type is SchoolType.KINDERGARTEN
+    ]
+    rows += [attached_row(one, rng) for one, rng in found if one.stem in _ATTACHED]
+    return Preschool(rows, preschool_row(rows, on))
+
+
+def _about(one: Institution, rng: Random) -> int:
+    """The children of a kindergarten, near the number in the plan."""
+    children = sum(one.pupils.values())
+    return children + rng.randint(-children // 60, children // 60)
 
 
 def write_kindergartens(folder: Path, rulebook: Rulebook, on: date, seed: int = SEED) -> None:
     """Writes one workbook a kindergarten, the district's and what was declared into `folder`."""
     preschool = invent_kindergartens(rulebook, on, seed)
     jobs: list[tuple[str, Path, Row | list[Row]]] = [
-        *((KINDERGARTEN_FORM, _path(folder, row), row) for row in preschool.kindergartens),
+        *((KINDERGARTEN_FORM, kindergarten_path(folder, row), row) for row in preschool.kindergartens),
         (PRESCHOOL_FORM, folder / PRESCHOOL_FILE, preschool.district),
         (DECLARATION_FORM, folder / FINDINGS_FILE, findings(rulebook, on)),
     ]
@@ -128,7 +138,8 @@ def write_kindergartens(folder: Path, rulebook: Rulebook, on: date, seed: int = 
         write_form(form, rulebook.get(Fact, form.fact, on, DIVISION), path, values, BANNER.zh)
 
 
-def _path(folder: Path, row: Row) -> Path:
+def kindergarten_path(folder: Path, row: Row) -> Path:
+    """Where the workbook of a kindergarten lies: code, then name."""
     return folder / KINDERGARTEN_FOLDER / f"{row['kindergarten_code']}_{row['name']}.xlsx"
 
 
@@ -141,19 +152,16 @@ def findings(rulebook: Rulebook, on: date) -> list[Row]:
 # --- one kindergarten
 
 
-def _row(one: Institution, fact: Fact, rng: Random) -> Row:
-    founded = _FOUNDED[one.stem]
-    children = sum(one.pupils.values())
-    row = _known(
-        _identity(one, founded) | _classes(children + rng.randint(-children // 60, children // 60), founded)
-    )
+def kindergarten_row(one: Institution, founded: Founded, children: int, fact: Fact, rng: Random) -> Row:
+    """The return of a kindergarten with so many children aged 3 to 6."""
+    row = _known(_identity(one, founded) | _classes(children, founded))
     row |= _known(_premises(row, fact, founded, rng))
     row |= _staff(row, fact, founded, rng)
     row |= _known({"books": round(_amount(row, fact, "all_children") * rng.uniform(4, 9))})
     return row | _known(_funds(row, fact, founded, rng))
 
 
-def _identity(one: Institution, founded: _Founded) -> Cells:
+def _identity(one: Institution, founded: Founded) -> Cells:
     return {
         "kindergarten_code": one.code,
         "name": one.name,
@@ -168,7 +176,7 @@ def _identity(one: Institution, founded: _Founded) -> Cells:
     }
 
 
-def _classes(children: int, founded: _Founded) -> Cells:
+def _classes(children: int, founded: Founded) -> Cells:
     """Children and classes by kind; as many classes as keep each two below its norm, one of them crowded."""
     heads = {"mixed": children} if founded.mixed else _split(children)
     cells: Cells = {"nursery_children": founded.nursery, "nursery_classes": int(founded.nursery > 0)}
@@ -192,7 +200,7 @@ def _sizes(children: int, most: int) -> list[int]:
     return [children // number + (place < children % number) for place in range(number)]
 
 
-def _premises(row: Row, fact: Fact, founded: _Founded, rng: Random) -> Cells:
+def _premises(row: Row, fact: Fact, founded: Founded, rng: Random) -> Cells:
     """Areas somewhat above what is wanted, or as planted; the buildings hold the activity rooms."""
     cells: Cells = {}
     for column, norm in _AREAS.items():
@@ -201,7 +209,7 @@ def _premises(row: Row, fact: Fact, founded: _Founded, rng: Random) -> Cells:
     return cells
 
 
-def _staff(row: Row, fact: Fact, founded: _Founded, rng: Random) -> Row:
+def _staff(row: Row, fact: Fact, founded: Founded, rng: Random) -> Row:
     """Two teachers and a care worker a class, and more care workers until the norm is met."""
     classes = int(_amount(row, fact, "all_classes"))
     counts = {
@@ -225,7 +233,7 @@ def _staffed(row: Row, fact: Fact, counts: Mapping[str, int]) -> bool:
     return Interpreter(fact, tried).truth(Column("staffed")) is True
 
 
-def _funds(row: Row, fact: Fact, founded: _Founded, rng: Random) -> Cells:
+def _funds(row: Row, fact: Fact, founded: Founded, rng: Random) -> Cells:
     """Public funds in 10 000 yuan; what is due rests on the children of last year."""
     if founded.ownership == _OTHER:
         return {"funded_children": None, "funds_received": None}
@@ -236,7 +244,7 @@ def _funds(row: Row, fact: Fact, founded: _Founded, rng: Random) -> Cells:
     return {"funded_children": children, "funds_received": ceil(float(due) * share / 100) / 100}
 
 
-def _attached(one: Institution, rng: Random) -> Row:
+def attached_row(one: Institution, rng: Random) -> Row:
     """The return of attached classes: who they are and how many children."""
     cells: Cells = {
         "kindergarten_code": f"{one.code}-1",
@@ -254,7 +262,7 @@ def _attached(one: Institution, rng: Random) -> Row:
 # --- the district
 
 
-def _district(rows: list[Row], on: date) -> Row:
+def preschool_row(rows: list[Row], on: date) -> Row:
     """The district return; its rural towns are those of the names, its children what the enrolment says."""
     enrolled = sum(_heads(rows))
     registered = int(enrolled / _ENROLMENT)

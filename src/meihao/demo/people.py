@@ -45,13 +45,14 @@ def pupils(draft: Draft) -> Cells:
 
 def _classes(draft: Draft) -> Cells:
     """Classes by size, of the whole school and of each compulsory stage."""
-    cells: Cells = _banded("", [size for sizes in draft.classes.values() for size in sizes])
+    cells: Cells = banded("", [size for sizes in draft.classes.values() for size in sizes])
     for stage in _STAGES:
-        cells |= _banded(f"{stage}_", draft.classes.get(stage))
+        cells |= banded(f"{stage}_", draft.classes.get(stage))
     return cells
 
 
-def _banded(prefix: str, sizes: list[int] | None) -> Cells:
+def banded(prefix: str, sizes: list[int] | None) -> Cells:
+    """How many classes there are in each band of size; empty cells where the stage is not taught."""
     if sizes is None:
         return dict.fromkeys((f"{prefix}classes", *(f"{prefix}classes_{band}" for band in BANDS)))
     bands = {f"{prefix}classes_{band}": sum(n in span for n in sizes) for band, span in BANDS.items()}

@@ -137,9 +137,15 @@ def _write_into(folder: Path, report: Report, rulebook: Rulebook, reader: Reader
     printed = write_tables(evaluation, rulebook, folder / TABLES, report.invented)
     _send_back(folder, report.intake, reader, lang)
     write_draft(report.intake.unknown, rulebook, evaluation.plan, folder / DRAFTS)
-    _write_json(folder / "result.json", as_json(report))
+    write_result(report, folder)
     _write_json(folder / "cells.json", {_cell_name(cell): cell.address for cell in printed})
-    evaluation.snapshot.write(folder / "snapshot")
+
+
+def write_result(report: Report, folder: Path) -> None:
+    """Writes what a figure is traced and compared by, and no document: the result and its snapshot."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_json(folder / "result.json", as_json(report))
+    report.evaluation.snapshot.write(folder / "snapshot")
 
 
 def _write_set(folder: Path, report: Report, evidence: Path | None, lang: Lang) -> list[Path]:

@@ -56,7 +56,7 @@ class Addressed:
     """One figure: its value (None: unknown), the fraction it is of, what is asked, where it stands.
 
     `number` is the value as printed, for drawing; a count over all (`whole`) is printed with its
-    denominator, since the two are one figure.
+    denominator, since the two are one figure; `open` of those it counts are undecided.
     """
 
     address: str
@@ -70,6 +70,7 @@ class Addressed:
     asked: Asked | None
     standing: Standing
     whole: bool = False
+    open: int = 0
 
     @property
     def number(self) -> Decimal | None:
@@ -231,7 +232,10 @@ def _counted(address: str, title: Text, states: list[Standing], unit: Text) -> A
     if Standing.SPARE in states and worst is Standing.REACHED:
         worst = Standing.SPARE
     asked = Asked("≥", all_, 0)
-    return Addressed(address, title, unit, good, str(good), good, all_, unit, asked, worst, whole=True)
+    open_ = states.count(Standing.UNDECIDED)
+    return Addressed(
+        address, title, unit, good, str(good), good, all_, unit, asked, worst, whole=True, open=open_
+    )
 
 
 def _both(unit: str) -> Text:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from meihao.base.text import Text
+from meihao.figures.clauses import Answer
 from meihao.figures.engines import Engine
 from meihao.figures.interpreter import Row, Value
 from meihao.figures.judging import evaluate
@@ -166,6 +168,16 @@ def _with_row(before: Snapshot, after: Snapshot, row: RowKey) -> Snapshot:
         rows[identity] = new.rows[identity]
     tables = {**before.tables, key: Table(table.fact, rows, table.origins)}
     return replace(before, tables=tables, folder=None)
+
+
+def risen(before: Answer | None, after: Answer) -> Fraction | None:
+    """By how much a test's value is higher in the later evaluation, exact; a share's in percentage points.
+
+    None where one of the two is not known. A number that is no share has no such change.
+    """
+    if before is None or before.value is None or after.value is None or after.denominator is None:
+        return None
+    return after.value - before.value
 
 
 def names_of(rows: Iterable[RowKey], found: Iterable[Change]) -> list[str]:

@@ -9,9 +9,11 @@ from fractions import Fraction
 from meihao.base.divisions import NATION
 from meihao.base.exact import decimal_text, half_up, sqrt_half_up
 from meihao.figures.clauses import declaration_code
+from meihao.figures.disclosed import differences_of
 from meihao.figures.engines import Engine, UnitKey
 from meihao.figures.interpreter import Row
 from meihao.figures.judging import evaluate
+from meihao.figures.known import summed
 from meihao.figures.plan import DECLARATIONS, Basis, Plan, make_plan
 from meihao.figures.result import BlockResult, Evaluation, State
 from meihao.figures.snapshot import Snapshot, Table
@@ -19,9 +21,12 @@ from meihao.policy.kinds import (
     AnyPolicy,
     Clause,
     ClauseExample,
+    Disclosure,
     Expected,
+    Fact,
     Indicator,
     IndicatorExample,
+    Known,
     Standard,
     StandardExample,
 )
@@ -53,6 +58,11 @@ def differences(rulebook: Rulebook, engine: Engine, standard: str | None = None)
             plan = plan_of(policy.standard, policy)
             for case in policy.examples:
                 yield from (f"{where} {text}" for text in _clause(plan, policy, case, engine))
+        if isinstance(policy, Disclosure):
+            yield from (f"{where} {text}" for text in differences_of(policy))
+        if isinstance(policy, Known):
+            fact = rulebook.get(Fact, policy.source, policy.since, _place(policy.key))
+            yield from (f"{where} {text}" for text in _known(policy, fact))
         if isinstance(policy, Standard):
             plan = plan_of(policy.key, policy)
             for worked in policy.examples:
@@ -116,6 +126,17 @@ def _clause(plan: Plan, policy: Clause, example: ClauseExample, engine: Engine) 
     for what, wanted_, found_ in pairs:
         if wanted_ != found_:
             yield f"{example.says.zh}: {what}: {wanted_} expected, {found_} found"
+
+
+def _known(policy: Known, fact: Fact) -> Iterator[str]:
+    for example in policy.examples:
+        found = summed(policy, fact, example.rows)
+        for identity, gives in example.gives.items():
+            for name, wanted in gives.items():
+                value = found.get(identity, {}).get(name)
+                told = _told(value) if isinstance(value, Fraction) else None
+                if told != wanted:
+                    yield f"{example.says.zh}: {identity} {name}: {wanted} expected, {told} found"
 
 
 def _rows_given(plan: Plan, policy: Clause, example: ClauseExample) -> Snapshot:

@@ -22,11 +22,15 @@ Address: TypeAlias = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which facts are wanted, of which place (a division code) on which day."""
+    """Which facts are wanted, of which place (a division code) on which day.
+
+    `unit`: only what concerns the unit of this code; a source may tell the rest too where that is easier.
+    """
 
     place: str
     on: date
     facts: Mapping[str, Fact]
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

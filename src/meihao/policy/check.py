@@ -26,10 +26,12 @@ from meihao.policy.expressions import (
 from meihao.policy.kinds import (
     Board,
     Clause,
+    Disclosure,
     Element,
     Fact,
     Form,
     Indicator,
+    Known,
     Mapping_,
     Measure,
     Reconciliation,
@@ -84,8 +86,13 @@ def _faults(source: Source, rulebook: Rulebook) -> Iterator[Fault]:
                 yield from _synonyms(policy, rulebook)
             case Reconciliation():
                 yield from _reconciliation(policy, rulebook, on, place)
+            case Known():
+                yield from _known(policy, rulebook, on, place)
             case Mapping_():
                 yield from _mapping(policy, rulebook, on, place)
+            case Disclosure():
+                for element in policy.open:
+                    rulebook.get(Element, element, on, place)
             case Board():
                 for standard in {*policy.gaps_of, *(tile.standard for tile in policy.tiles)}:
                     rulebook.get(Standard, standard, on, place)
@@ -338,3 +345,22 @@ def _mapping(policy: Mapping_, rulebook: Rulebook, on: date, place: str) -> Iter
     for header, heading in policy.headers.items():
         if heading.column is not None and heading.column not in fact.columns:
             yield ("headers", header, "column"), f"no such column: {heading.column}"
+
+
+def _known(policy: Known, rulebook: Rulebook, on: date, place: str) -> Iterator[Fault]:
+    fact, source = (rulebook.get(Fact, key, on, place) for key in (policy.fact, policy.source))
+    columns = columns_of(source)
+    if policy.by not in source.columns:
+        yield ("by",), f"no such column: {policy.by}"
+    for name, asked in policy.columns.items():
+        if name not in fact.columns or fact.columns[name].kind != "number":
+            yield ("columns", name), f"no such column of numbers: {name}"
+        if fault := _typed(asked.value, "number", columns, source):
+            yield ("columns", name, "value"), fault
+        if asked.where is not None and (fault := _typed(asked.where, "bool", columns, source)):
+            yield ("columns", name, "where"), fault
+    for number, example in enumerate(policy.examples):
+        for column in {column for row in example.rows for column in row} - set(source.columns):
+            yield ("examples", number, "rows"), f"no such column: {column}"
+        for name in {name for gives in example.gives.values() for name in gives} - set(policy.columns):
+            yield ("examples", number, "gives"), f"no such column: {name}"

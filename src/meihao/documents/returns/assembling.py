@@ -24,6 +24,7 @@ from meihao.documents.returns.layouts import (
 )
 from meihao.documents.returns.received import Intake, Receipt, UnknownHeader
 from meihao.documents.workbook import Mark
+from meihao.figures.handing_down import hand_down
 from meihao.figures.interpreter import Row, Value
 from meihao.figures.snapshot import Origin, Table
 from meihao.policy.kinds import Fact, Form
@@ -48,9 +49,9 @@ def assembled(
     _refuse_doubles(receipts, forms)
     _check_completing(receipts, forms)
     tables = {key: _table(fact, _lines(receipts, forms, key), forms) for key, fact in forms.facts.items()}
-    unreported = (*_add_sent_back(tables, receipts, units), *_add_unregistered(tables, units))
+    unreported = (*_add_sent_back(tables, receipts, units), *add_unregistered(tables, units))
     for table in tables.values():
-        _hand_down(table, tables)
+        hand_down(table, tables)
     registered = REGISTER in tables and tables[REGISTER].rows
     pending = () if registered else tuple(dict.fromkeys(_pending(receipts, forms, units)))
     filled = {key: table for key, table in tables.items() if table.rows}
@@ -133,21 +134,6 @@ def _table(fact: Fact, lines: list[_Line], forms: Forms) -> Table:
     return Table(fact, dict(rows), origins)
 
 
-def _hand_down(table: Table, tables: Mapping[str, Table]) -> None:
-    """Gives each row what the one row of another fact says for all of them, with that cell as its origin."""
-    for name, column in table.fact.columns.items():
-        source = tables.get(column.given_by) if column.given_by else None
-        if source is None or len(source.rows) != 1:
-            continue
-        (above, row), *_ = source.rows.items()
-        if row.get(name) is None:
-            continue
-        for identity, below in table.rows.items():
-            table.rows[identity] = {**below, name: row[name]}
-            if (above, name) in source.origins:
-                table.origins[identity, name] = source.origins[above, name]
-
-
 def _origin(line: _Line, column: str, forms: Forms) -> Origin:
     workbook = line.receipt.workbook
     assert workbook is not None
@@ -189,7 +175,7 @@ def _pending(receipts: Iterable[Receipt], forms: Forms, units: str) -> Iterator[
             yield receipt.name
 
 
-def _add_unregistered(tables: Mapping[str, Table], units: str) -> Iterator[str]:
+def add_unregistered(tables: Mapping[str, Table], units: str) -> Iterator[str]:
     """Institutions of the register that should have handed in one row each, and have not."""
     register, wanted = tables.get(REGISTER), tables.get(units)
     if register is None or wanted is None:

@@ -39,6 +39,18 @@ from meihao.policy.kinds.clauses import (
     RelaxedTest,
     Total,
 )
+from meihao.policy.kinds.disclosure import (
+    AmountRule,
+    Audience,
+    BandRule,
+    CountExample,
+    CountRule,
+    Disclosure,
+    Least,
+    Sensitive,
+    ShareExample,
+    ShareRule,
+)
 from meihao.policy.kinds.facts import (
     ColumnSpec,
     Derived,
@@ -64,6 +76,7 @@ from meihao.policy.kinds.indicators import (
     Relaxed,
     Shortfall,
 )
+from meihao.policy.kinds.known import Known, KnownExample, Sum
 from meihao.policy.kinds.reconciliations import (
     NeverRead,
     ReconciledMeasure,
@@ -101,6 +114,8 @@ AnyPolicy: TypeAlias = (
     | Reconciliation
     | Synonyms
     | Board
+    | Known
+    | Disclosure
 )
 
 KINDS: Mapping[str, type[AnyPolicy]] = {
@@ -116,11 +131,16 @@ KINDS: Mapping[str, type[AnyPolicy]] = {
     "reconciliation": Reconciliation,
     "synonyms": Synonyms,
     "board": Board,
+    "known": Known,
+    "disclosure": Disclosure,
 }
 
 __all__ = [
     "KINDS",
+    "AmountRule",
     "AnyPolicy",
+    "Audience",
+    "BandRule",
     "BlankHeadings",
     "BlankUnits",
     "Block",
@@ -134,9 +154,12 @@ __all__ = [
     "ColumnSpec",
     "CompositeRule",
     "Confidence",
+    "CountExample",
+    "CountRule",
     "Day",
     "Declared",
     "Derived",
+    "Disclosure",
     "DispersionRule",
     "Element",
     "Expected",
@@ -150,8 +173,11 @@ __all__ = [
     "Indicator",
     "IndicatorExample",
     "Judgement",
+    "Known",
+    "KnownExample",
     "Lack",
     "Layout",
+    "Least",
     "Limit",
     "Mapping_",
     "Means",
@@ -170,11 +196,15 @@ __all__ = [
     "Relaxed",
     "RelaxedTest",
     "Reviewed",
+    "Sensitive",
+    "ShareExample",
+    "ShareRule",
     "Shortfall",
     "Side",
     "StageName",
     "Standard",
     "StandardExample",
+    "Sum",
     "Synonyms",
     "TableColumn",
     "Tile",
