@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install tools frontend evaluate demo test check static policies bench trust lock clean
+.PHONY: help install tools frontend evaluate demo test check static policies bench bench-web trust lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,7 +15,7 @@ ADDRESS ?= 127.0.0.1:8000
 POSTGRES := pg_virtualenv env MEIHAO_DATABASE=postgres
 
 help: ## 列出命令 list the commands
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
 
 install: $(STAMP) ## 安装到 .venv，只在依赖变动时重做 install into .venv, again only when dependencies change
 
@@ -81,23 +81,33 @@ trust: install tools ## 坏文件的长测：要跑很久 the long form of the h
 	$(BIN)/python -m bench.trust hostile sheet --n 40
 	$(BIN)/python -m bench.trust crash import
 	$(POSTGRES) $(BIN)/python -m bench.trust crash import
+	$(POSTGRES) $(BIN)/python -m bench.trust crash db
 	$(BIN)/python -m bench.trust canary
 	$(BIN)/python -m bench.trust guards --n 0
 	$(BIN)/python -m bench.trust inject
 	$(POSTGRES) $(BIN)/python -m bench.trust inject
 	$(BIN)/python -m bench.trust fuzz
 	$(POSTGRES) $(BIN)/python -m bench.trust fuzz
+	$(BIN)/python -m bench.trust sdc
 	! $(BIN)/python -m bench.trust canary --control
 	! $(BIN)/python -m bench.trust guards --control
 	! $(BIN)/python -m bench.trust inject --control
 	! $(BIN)/python -m bench.trust fuzz --control
+	! $(BIN)/python -m bench.trust sdc --control
 	! $(BIN)/python -m bench.trust hostile files --control
 	! $(BIN)/python -m bench.trust hostile mutate --control
 	! $(BIN)/python -m bench.trust hostile sheet --control
 	! $(BIN)/python -m bench.trust crash import --control --n 5
+	! $(POSTGRES) $(BIN)/python -m bench.trust crash db --control
 
 bench: install ## 测速 measure speed
 	$(BIN)/python -m bench
+
+bench-web: install tools frontend ## 负载下的平台：名单翻页，截止前交表 under load: lists, and the hour before a deadline
+	$(BIN)/python -m bench.web pages --record
+	$(POSTGRES) $(BIN)/python -m bench.web pages --record
+	$(BIN)/python -m bench.web deadline --record
+	$(POSTGRES) $(BIN)/python -m bench.web deadline --record
 
 shots: install tools frontend ## 每一页的截图联系表，在 out/shots/ contact sheets of every page
 	$(BIN)/python -m bench.shots

@@ -22,7 +22,7 @@ def made() -> Iterator[Home]:
 
 
 def test_killed_in_the_middle_or_afterwards_it_is_whole_or_not_at_all(made: Home) -> None:
-    outcome = killed(made, ROWS, [0.4, 8.0])
+    outcome = killed(made, ROWS, [0.4, 3.0])
     assert outcome.faults == []
     assert outcome.counts == {"nothing": 1, "all": 1}
     assert outcome.verdict == "PASS"

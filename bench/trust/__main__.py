@@ -1,6 +1,7 @@
 """`python -m bench.trust hostile {files|mutate|sheet} [--n N] [--seed S] [--control]`;
-`python -m bench.trust {canary|guards|inject|fuzz} [--n N] [--seed S] [--control]`;
-`python -m bench.trust crash import [--rows N] [--n KILLS] [--seed S] [--control]`.
+`python -m bench.trust {canary|guards|inject|fuzz|sdc} [--n N] [--seed S] [--control]`;
+`python -m bench.trust crash import [--rows N] [--n KILLS] [--seed S] [--control]`;
+`python -m bench.trust crash db [--n STOPS] [--control]`.
 
 Prints one line of JSON that ends in PASS or FAIL. Exits with 0 (PASS), 1 (FAIL), or 2 where the run
 itself could not be made: a control is right only where it exits with 1.
@@ -18,6 +19,7 @@ from bench.trust.fuzz import command as fuzz
 from bench.trust.guards import command as guards
 from bench.trust.hostile import command as hostile
 from bench.trust.inject import command as inject
+from bench.trust.sdc import command as sdc
 
 _SUITES = {
     "crash": crash,
@@ -26,6 +28,7 @@ _SUITES = {
     "fuzz": fuzz,
     "guards": guards,
     "inject": inject,
+    "sdc": sdc,
 }
 
 

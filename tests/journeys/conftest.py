@@ -17,6 +17,7 @@ import pytest
 from django.db import connection
 from django.test.utils import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from meihao.demo.rolls import Roll, rolls
@@ -24,7 +25,8 @@ from meihao.policy.rulebook import Rulebook
 from meihao.records.accounts import append_only
 from meihao.records.accounts.acting import command
 from meihao.records.accounts.codes import STEP, code_at
-from meihao.web.seeding import accounts, organisations, people, places
+from meihao.web.seeding import accounts, campaigns, organisations, people, places
+from tests.kept import Rows, kept
 
 # Playwright's loop runs in this thread, and Django takes that for asynchronous code
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -126,11 +128,15 @@ def roll() -> list[Roll]:
     return [one for one in rolls(Rulebook.load(), date(2025, 9, 1)) if one.one.stem == accounts.SCHOOL]
 
 
-@pytest.fixture
-def site(
-    browser: Browser, live_server: LiveServer, root: Path, transactional_db: None, roll: list[Roll]
-) -> Iterator[Site]:
-    _triggers()
+@pytest.fixture(scope="session")
+def seeded(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, roll: list[Roll]
+) -> tuple[dict[str, str], Rows]:
+    """The invented district, made once: the one-time link of each role, and the rows."""
+    return kept(django_db_blocker, lambda: _seeded(roll))
+
+
+def _seeded(roll: list[Roll]) -> dict[str, str]:
     by = command("journeys", datetime.now(UTC))
     district = organisations.found(by)
     officer = accounts.officer(by, district)
@@ -139,6 +145,22 @@ def site(
     people.seed(by, district, roll)
     places.seed(by, district, roll)
     tokens = {one.role.key: one.token for one in accounts.seed(by, district, officer.user)}
+    clerks = campaigns.Clerks(officer, accounts.clerks(by, district))
+    campaigns.seed(officer, district, clerks, date(2025, 9, 1), ())
+    return tokens
+
+
+@pytest.fixture
+def site(
+    seeded: tuple[dict[str, str], Rows],
+    browser: Browser,
+    live_server: LiveServer,
+    root: Path,
+    transactional_db: None,
+) -> Iterator[Site]:
+    tokens, rows = seeded
+    _triggers()
+    rows.put()
     axe = (root / "node_modules/axe-core/axe.min.js").read_text("utf-8")
     with override_settings(DEMONSTRATION=True):
         site = Site(browser, live_server.url, tokens, axe)

@@ -21,6 +21,7 @@ from meihao.records.accounts.matrix import MATRIX
 from meihao.records.accounts.models import AuditEntry, Office
 from meihao.records.library.actions import File, Particulars, Term, enter_document
 from tests.records.registry.district import DAY, District, holder, person
+from tests.records.registry.people.school import pupil
 
 TEXT = "第一条 为规范教学管理，制定本办法（虚构）。\n".encode()
 Case = tuple[Acting, str]
@@ -48,10 +49,16 @@ def head(district: District) -> Case:
     return person(office=Office.AUDIT), "/trail/head"
 
 
+def roster(district: District) -> Case:
+    pupil(district.first)
+    return holder("section-officer", district.bureau), "/registry/oneroster.zip"
+
+
 CASES: dict[str, Callable[[District], Case]] = {
     "registry:export": organisations,
     "library:file": document,
     "accounts:head": head,
+    "registry:oneroster": roster,
 }
 
 

@@ -102,3 +102,12 @@ def test_a_strip_places_its_dots_by_their_share_of_the_line() -> None:
 def test_the_address_of_a_file_carries_its_digest() -> None:
     assert re.fullmatch(r"/static/ui/page\.js\?[0-9a-f]{8}", assets.address("ui/page.js"))
     assert assets.address("ui/none.js") == "/static/ui/none.js"
+
+
+def test_a_strip_leaves_out_what_there_is_none_of() -> None:
+    """A year without a figure has no dot, and no change is drawn to it."""
+    shown = drawn('{% strip None "90" "95" "80" "100" %}')
+    assert 'class="before"' not in shown
+    assert 'class="between"' not in shown
+    assert 'class="after" cx="50.00%"' in shown
+    assert 'class="limit"' not in drawn('{% strip "85" "90" None "80" "100" %}')

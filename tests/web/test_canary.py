@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
 
 from bench.trust.canary import routes
 from bench.trust.canary.builder import Builder
@@ -16,15 +18,26 @@ from bench.trust.canary.plain import Canary, Plain, Visitor, may_see, roles
 from bench.trust.canary.reading import marks, opened
 from bench.trust.canary.world import World
 from meihao.records.registry.models import Grant
+from tests.kept import Rows, kept
 
 WALKERS = ("anyone", "principal", "town-officer", "personnel", "security-admin")
 
 
+@pytest.fixture(scope="module")
+def made(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[World, Rows, Path]:
+    files = tmp_path_factory.mktemp("two") / "files"
+    with override_settings(MEDIA_ROOT=files):
+        return *kept(django_db_blocker, lambda: Builder(2, 1, 7).build()), files
+
+
 @pytest.fixture
-def world(db: None, tmp_path: Path, settings: Any, caplog: pytest.LogCaptureFixture) -> World:
-    settings.MEDIA_ROOT = tmp_path / "files"
+def world(made: tuple[World, Rows, Path], db: None, settings: Any, caplog: pytest.LogCaptureFixture) -> World:
+    found, rows, settings.MEDIA_ROOT = made
     caplog.set_level(logging.CRITICAL)  # a refused page is no news here
-    return Builder(2, 1, 7).build()
+    rows.put()
+    return found
 
 
 def test_nobody_meets_a_mark_that_is_none_of_theirs(world: World) -> None:

@@ -3,46 +3,37 @@
 from __future__ import annotations
 
 import io
-import logging
-from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from openpyxl import Workbook
 
-from bench.trust.canary.builder import Builder
 from bench.trust.canary.judging import browser
 from bench.trust.canary.world import World
 from bench.trust.inject.control import unescaped
 from bench.trust.inject.dictionary import ALWAYS, LONG, MARK, STRINGS
-from bench.trust.inject.fields import Typed, _judged, found, type_all
+from bench.trust.inject.fields import Typed, _judged, type_all
 from bench.trust.inject.judging import alive
 from bench.trust.inject.pages import forms
+from tests.web.conftest import Small
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
-@pytest.fixture
-def world(db: None, tmp_path: Path, settings: Any, caplog: pytest.LogCaptureFixture) -> World:
-    settings.MEDIA_ROOT = tmp_path / "files"
-    caplog.set_level(logging.CRITICAL)  # a refused page is no news here
-    return Builder(1, 1, 7).build()
-
-
-def test_every_field_of_every_form_takes_what_should_not_be_typed(world: World) -> None:
-    typed = type_all(world, every=1, thin=3)
+def test_every_field_of_every_form_takes_what_should_not_be_typed(small: Small, world: World) -> None:
+    typed = type_all(world, every=1, thin=3, known=small.forms)
     assert typed.faults == []
     assert typed.fields > 80
     assert typed.kept > 5
     assert {200, 302, 404, 422} <= set(typed.statuses)
     with unescaped():
-        control = type_all(world, every=24, only=["registry:organisations", "library:documents"])
+        lists = ["registry:organisations", "library:documents"]
+        control = type_all(world, every=24, only=lists, known=small.forms)
     assert any("an element" in fault for fault in control.faults)
 
 
-def test_the_forms_of_every_room_are_found(world: World) -> None:
-    every = found(world)
+def test_the_forms_of_every_room_are_found(small: Small) -> None:
+    every = small.forms
     rooms = {one.route.split(":")[0] for one in every if one.form.method == "post"}
     assert {"accounts", "registry", "library", "sign-in"} <= rooms
     typed = {name for one in every for name in one.form.typed}

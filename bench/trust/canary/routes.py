@@ -28,7 +28,13 @@ KINDS_OF_SEGMENT = {
 WORDS: dict[str, tuple[str, ...]] = {
     "token": ("no-such-token",),
     "provider_id": ("dingtalk", "no-such-provider"),
+    "standard": ("cn/compulsory-balance", "no/such-standard"),
+    "item": ("r4", "no-such-item"),
+    "campus": ("2199000001",),
+    "address": ("r4/2199000001/primary", "cv/r4/primary", "no/such/figure"),
+    "sheet": ("表2-2", "no-such-sheet"),
 }
+API = "api"
 _RECORDS = {"key", "number", "seq", "pk"}
 
 
@@ -39,9 +45,14 @@ class UnknownArgumentError(AssertionError):
 def patterns(
     resolver: URLResolver | None = None, names: str = "", path: str = ""
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Each route: its full name, its address as written, and the converters of its arguments."""
+    """Each route of a page: its full name, its address as written, and the converters of its arguments.
+
+    No session leads to the API: `fuzz.interface` sends to it what its own description allows, by token.
+    """
     for found in (resolver or get_resolver()).url_patterns:
         at = f"{path}{found.pattern}"
+        if getattr(found, "namespace", None) == API:
+            continue
         if isinstance(found, URLResolver):
             yield from patterns(found, f"{names}{found.namespace}:" if found.namespace else names, at)
         elif isinstance(found, URLPattern):

@@ -1,4 +1,4 @@
-"""`python -m bench.trust.crash prepare ROWS | apply | chunks`: one process in the home of MEIHAO_HOME."""
+"""`python -m bench.trust.crash prepare ROWS | writers N | apply | chunks`: one process in MEIHAO_HOME."""
 
 from __future__ import annotations
 

@@ -1,14 +1,15 @@
-"""An import that is killed: all of it is there afterwards, or nothing."""
+"""An import that is killed: all of it or nothing. A database that is stopped: nothing lost, nothing twice."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from typing import Any
 
-from bench.trust.crash import killing
+from bench.trust.crash import killing, stopping
 
-_ROWS, _KILLS = 20_000, 20
+_ROWS, _KILLS, _STOPS = 20_000, 20, 3
 _MOST_TOLD = 20
 
 
@@ -18,19 +19,29 @@ class VoidRunError(RuntimeError):
 
 def add_to(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
-    parser.add_argument("what", choices=("import",))
+    parser.add_argument("what", choices=("import", "db"))
     parser.add_argument("--rows", type=int, default=_ROWS, help=f"pupils in the list ({_ROWS})")
-    parser.add_argument("--n", type=int, default=_KILLS, help=f"so many kills ({_KILLS})")
+    parser.add_argument("--n", type=int, default=0, help=f"so many kills ({_KILLS}) or stops ({_STOPS})")
     parser.add_argument("--seed", type=int, default=killing.SEED)
-    parser.add_argument("--control", action="store_true", help="commits in chunks: must FAIL")
+    parser.add_argument(
+        "--control", action="store_true", help="commits in chunks, or sends again without the key: must FAIL"
+    )
 
 
 def run(args: argparse.Namespace) -> bool:
     """Runs it and says whether it passed. Raises `VoidRunError` for a run that shows nothing."""
-    outcome = killing.run(args.rows, args.n, args.seed, in_chunks=args.control)
+    told, faults = (_import if args.what == "import" else _db)(args)
+    print(json.dumps({"run": f"crash {args.what}", "control": args.control, **told}, ensure_ascii=False))
+    for fault in faults[:_MOST_TOLD]:
+        print(fault, file=sys.stderr)
+    if told["verdict"] == "VOID":
+        raise VoidRunError(json.dumps(told))
+    return str(told["verdict"]) == "PASS"
+
+
+def _import(args: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
+    outcome = killing.run(args.rows, args.n or _KILLS, args.seed, in_chunks=args.control)
     told = {
-        "run": f"crash {args.what}",
-        "control": args.control,
         "seed": args.seed,
         "rows": args.rows,
         "kills": outcome.kills,
@@ -38,9 +49,20 @@ def run(args: argparse.Namespace) -> bool:
         "length_s": round(outcome.length.wall_s, 2),
         "verdict": outcome.verdict,
     }
-    print(json.dumps(told, ensure_ascii=False))
-    for fault in outcome.faults[:_MOST_TOLD]:
-        print(fault, file=sys.stderr)
-    if outcome.verdict == "VOID":
-        raise VoidRunError(f"{dict(outcome.counts)} of {outcome.kills}")
-    return outcome.verdict == "PASS"
+    return told, outcome.faults
+
+
+def _db(args: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
+    found = stopping.run(args.n or _STOPS, new_keys=args.control)
+    told = {
+        "stops": len(found.back_s),
+        "acknowledged": len(found.acknowledged),
+        "stored": len(found.stored),
+        "doubled": len(found.doubled),
+        "statuses": {str(status): count for status, count in sorted(found.statuses.items())},
+        "lost": found.lost,
+        "dropped": found.dropped,
+        "back_s": found.back_s,
+        "verdict": found.verdict,
+    }
+    return told, found.faults

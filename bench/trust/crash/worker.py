@@ -1,4 +1,4 @@
-"""One process with a home of its own: prepares it, or imports into it until it is killed.
+"""One process with a home of its own: prepares it for an import or for writers, or imports until killed.
 
 `begin` is said when the comparing begins, inside the transaction; `done` when all is committed. Then it waits
 to be killed.
@@ -18,12 +18,15 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 
+from bench.serving import sessions
 from bench.trust.crash import lists
 from bench.trust.crash.copies import ANCHOR
 from meihao.documents.workbook import Reader
 from meihao.policy.rulebook import Rulebook
 from meihao.records.accounts.acting import Acting, command
+from meihao.records.accounts.actions import open_account
 from meihao.records.registry import actions
+from meihao.records.registry.actions_grants import give_grant
 from meihao.records.registry.importing import actions as importing
 from meihao.records.registry.importing import queries as imports
 from meihao.records.registry.importing.steps import Plan
@@ -141,10 +144,22 @@ def say(word: str) -> None:
         print(word, flush=True)
 
 
+def writers(count: int) -> None:
+    """A home with an officer of the bureau, signed in so many times; says the sessions and the unit."""
+    call_command("migrate", verbosity=0)
+    by = command("crash", datetime.now(UTC))
+    bureau = actions.found_unit(
+        by, kind=Kind.AUTHORITY, name="澄砚区教育局（虚构）", under=None, on=FOUNDED, basis=BASIS
+    ).organisation
+    officer = open_account(by=by, username="officer", name="虚构干部")
+    give_grant(by, user=officer, role="section-officer", organisation=bureau, on=FOUNDED)
+    say(json.dumps({"under": [str(bureau.key)], "sessions": sessions("officer", count)}))
+
+
 def main(verb: str, *words: str) -> None:
-    """Does one of the three."""
-    if verb == "prepare":
-        prepare(int(words[0]))
+    """Does one of the four."""
+    if verb in ("prepare", "writers"):
+        {"prepare": prepare, "writers": writers}[verb](int(words[0]))
         return
     parent = os.getppid()
     {"apply": apply, "chunks": chunks}[verb]()

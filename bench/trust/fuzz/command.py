@@ -1,4 +1,4 @@
-"""schemathesis on every address and form, as six roles: no answer is a crash."""
+"""schemathesis on every address and form as six roles, and on the API by tokens: no answer is a crash."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def run(args: argparse.Namespace) -> bool:
     started = time.monotonic()
     with platform():
         from bench.trust.canary.builder import Builder  # noqa: PLC0415 - wants Django set up
+        from bench.trust.fuzz.interface import fuzz_api  # noqa: PLC0415
         from bench.trust.fuzz.running import broken_pages, fuzz  # noqa: PLC0415
 
         world = Builder(2, 1, args.seed).build()
@@ -34,6 +35,7 @@ def run(args: argparse.Namespace) -> bool:
                 fuzzed = fuzz(world, 4, args.seed, only=["registry:organisations"])
         else:
             fuzzed = fuzz(world, args.n, args.seed)
+            fuzzed.add(fuzz_api(world, args.n, args.seed))
     told = {
         "run": "fuzz",
         "control": args.control,

@@ -27,9 +27,12 @@ _TEXT = {"type": "string", "maxLength": 300}
 Document = dict[str, Any]
 
 
-def document(world: World) -> Document:
-    """The document of every route: GET with what an address may ask, POST with the fields of its forms."""
-    sent = _posted(found(world))
+def document(world: World, known: Iterable[Found] | None = None) -> Document:
+    """The document of every route: GET with what an address may ask, POST with the fields of its forms.
+
+    `known`: the forms, where they have been looked for already.
+    """
+    sent = _posted(found(world) if known is None else known)
     paths: Document = {}
     for name, written, converters in patterns():
         if name in LEAVE:

@@ -21,7 +21,7 @@ from schemathesis import GenerationMode
 from bench.trust.canary.judging import browser
 from bench.trust.canary.world import World
 from bench.trust.fuzz.openapi import document
-from bench.trust.inject.fields import role_of
+from bench.trust.inject.fields import Found, role_of
 from meihao.ui import tables
 
 ROLES = ("section-officer", "clerk", "security-admin", "system-admin", "audit-admin", "anyone")
@@ -37,8 +37,22 @@ class Fuzzed:
     crashes: list[str] = field(default_factory=list)
     roles: set[str] = field(default_factory=set)
 
+    def add(self, other: Fuzzed) -> None:
+        """What came of another run besides."""
+        self.operations += other.operations
+        self.sent += other.sent
+        self.statuses += other.statuses
+        self.crashes += other.crashes
+        self.roles |= other.roles
 
-def fuzz(world: World, examples: int, chance: int, only: Collection[str] = ()) -> Fuzzed:
+
+def fuzz(
+    world: World,
+    examples: int,
+    chance: int,
+    only: Collection[str] = (),
+    known: Collection[Found] | None = None,
+) -> Fuzzed:
     """So many requests of each operation (of some routes, or of all), and as many that break the document.
 
     All of it is taken back.
@@ -52,7 +66,7 @@ def fuzz(world: World, examples: int, chance: int, only: Collection[str] = ()) -
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
-    for result in schemathesis.openapi.from_dict(document(world)).get_all_operations():
+    for result in schemathesis.openapi.from_dict(document(world, known)).get_all_operations():
         operation: Any = result.ok()  # type: ignore[union-attr]  # ours is well-formed, or this raises
         route = operation.definition.raw["operationId"].split()[1]
         if only and route not in only:
@@ -86,7 +100,7 @@ def _sent(client: Client, case: Any, role: str, fuzzed: Fuzzed) -> None:
                 "POST", path, _body(case.body), content_type="application/x-www-form-urlencoded"
             )
         else:
-            answer = client.get(path, _plain(case.query))
+            answer = client.get(path, plain(case.query))
         transaction.set_rollback(True)
         client.cookies = cookies
     fuzzed.sent += 1
@@ -100,10 +114,11 @@ def _sent(client: Client, case: Any, role: str, fuzzed: Fuzzed) -> None:
 def _body(body: Any) -> bytes:
     if not isinstance(body, dict):
         return repr(body).encode("utf-8", errors="replace")
-    return urlencode(_plain(body), doseq=True, errors="replace").encode()
+    return urlencode(plain(body), doseq=True, errors="replace").encode()
 
 
-def _plain(given: Any) -> dict[str, Any]:
+def plain(given: Any) -> dict[str, Any]:
+    """What was drawn as an address or a form takes it."""
     pairs = given.items() if isinstance(given, dict) else ()
     return {
         _safe(name): [_safe(one) for one in value] if isinstance(value, list) else _safe(value)

@@ -32,6 +32,7 @@ WHO = (
     "system-admin",
     "audit-admin",
     "teacher",
+    "bureau-head",
     "person",
     "anyone",
 )
@@ -131,15 +132,22 @@ def role_of(route: str) -> str:
     return ""
 
 
-def type_all(world: World, *, every: int = 0, thin: int = 1, only: Iterable[str] = ()) -> Typed:
-    """Types every string into every field of every form, and into what addresses say.
+def type_all(
+    world: World,
+    *,
+    every: int = 0,
+    thin: int = 1,
+    only: Iterable[str] = (),
+    known: Iterable[Found] | None = None,
+) -> Typed:
+    """Types every string into every field of every form (or of those that are known), and into addresses.
 
     With `every`, each field (of so many one, where `thin`) is given so many in turn, and all fields of a
     form at once the two on which databases differ.
     """
     typed, wanted, turn = Typed(), set(only), 0
     clients = {who.role: browser(world, who) for who in world.visitors}
-    for one in found(world):
+    for one in found(world) if known is None else known:
         if wanted and one.route not in wanted:
             continue
         for name in [*one.form.typed, *one.form.files]:

@@ -1,1 +1,1 @@
-"""What it amounts to: snapshots of what the rooms know, figures one can open, and the gate by which they leave."""
+"""What it amounts to: snapshots of what rooms know, figures one can open, the gate by which they leave."""

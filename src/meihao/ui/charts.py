@@ -6,6 +6,7 @@ more as a table, from the same place.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -97,7 +98,10 @@ def _shown(value: Decimal | None, unit: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """Where last year, this year and the limit stand between the ends of a line, in percent of its length."""
+    """Where last year, this year and the limit stand between the ends of a line, in percent of its length.
+
+    "" for what there is none of; `left` and `right` are the ends of the change.
+    """
 
     before: str
     after: str
@@ -106,11 +110,25 @@ class Strip:
     right: str
 
 
-def strip(before: Decimal, after: Decimal, limit: Decimal, low: Decimal, high: Decimal) -> Strip:
+def strip(
+    before: Decimal | None, after: Decimal | None, limit: Decimal | None, low: Decimal, high: Decimal
+) -> Strip:
     """Hollow dot, solid dot, tick. Values beyond the ends stand at the ends. Raises `ValueError`."""
     if low >= high:
         raise ValueError("a strip of no length")
-    places = [(min(max(value, low), high) - low) / (high - low) * 100 for value in (before, after, limit)]
-    first, second, tick = (f"{place:.2f}%" for place in places)
-    left, right = (f"{place:.2f}%" for place in sorted(places[:2]))
-    return Strip(first, second, tick, left, right)
+
+    def place(value: Decimal | None) -> str:
+        return "" if value is None else f"{(min(max(value, low), high) - low) / (high - low) * 100:.2f}%"
+
+    ends = sorted(value for value in (before, after) if value is not None)
+    both = len(ends) == 2
+    left, right = (place(ends[0]), place(ends[1])) if both else ("", "")
+    return Strip(place(before), place(after), place(limit), left, right)
+
+
+def ends(values: Iterable[Decimal]) -> tuple[Decimal, Decimal]:
+    """The ends of a strip on which some values stand well apart; not from zero, as its words say."""
+    found = list(values)
+    low, high = min(found), max(found)
+    pad = (high - low) / 2 or abs(high) / 10 or Decimal(1)
+    return low - pad, high + pad

@@ -7,7 +7,7 @@ is the business of the room's queries. It also takes the one look at the clock t
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,10 @@ from django.utils import timezone
 
 from meihao.base.text import Refused
 from meihao.records.accounts.acting import Acting, Missing, NotPermitted, visitor
-from meihao.records.accounts.matrix import MATRIX
+from meihao.records.accounts.matrix import MATRIX, Action
+from meihao.records.accounts.tokens import bearing
 from meihao.records.registry import access
+from meihao.web import api
 from meihao.web.pages import no_permission, refusal
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
         user: User | AnonymousUser
         by: Acting
         as_of: date
+        scopes: frozenset[str]
 else:
     Request = HttpRequest
 
@@ -51,7 +54,12 @@ class Guard:
     def __call__(self, request: Request) -> HttpResponse:
         """Takes the moment and the day, and goes on."""
         at, address = timezone.now(), _address(request)
+        if api.spoken(request):
+            _borne(request, at, address)
+            return self._get_response(request)
         user = request.user
+        if user.is_authenticated and user.service:  # to such an account nobody signs in
+            request.user = user = AnonymousUser()
         request.by = Acting(user, at, address) if user.is_authenticated else visitor(at, address)
         request.as_of = _as_of(request)
         return self._get_response(request)
@@ -66,6 +74,8 @@ class Guard:
             raise UnnamedRouteError(match.view_name if match is not None else request.path)
         if MATRIX.public(action.key):
             return None
+        if api.spoken(request):
+            return _shut(request, action)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if not access.holds(request.by, action.key):
@@ -82,6 +92,22 @@ class Guard:
             case Refused():
                 return refusal(request, exception)
         return None
+
+
+def _borne(request: Request, at: datetime, address: str) -> None:
+    """Whoever comes to the API comes by a token: a session counts for nothing there."""
+    request.user = AnonymousUser()
+    borne = bearing(request.headers.get("Authorization", ""), at, address)
+    request.by, request.scopes, request.as_of = borne.by, borne.scopes, borne.by.day
+
+
+def _shut(request: Request, action: Action) -> HttpResponse | None:
+    """As for a page, in the words of the API."""
+    if request.by.user is None:
+        return api.unauthorised(request)
+    if not access.holds(request.by, action.key):
+        return api.refusal(request, 403, NotPermitted(action.key).text)
+    return None
 
 
 def _address(request: Request) -> str:

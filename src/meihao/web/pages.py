@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from meihao.base.text import Refused, Text
 from meihao.records.accounts.acting import NotPermitted
 from meihao.ui.language import said
+from meihao.web import api, unavailable
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +39,8 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: no such page, or out of scope; the two are not told apart."""
+    if api.spoken(request):
+        return api.not_found(request)
     says = Text(
         "地址可能不完整，或者这一页不在您的范围内。请核对地址，或从工作台进入。",
         "The address may be incomplete, or the page is not in your scope. Check it, or go to the workbench.",
@@ -56,9 +59,16 @@ def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: with a short number that stands in the log too. It asks neither database nor session."""
+    """500: with a short number that stands in the log too; 503 where the database is away.
+
+    It asks neither database nor session.
+    """
+    if unavailable.lost(sys.exc_info()[1]):
+        return unavailable.unavailable(request)
     number = secrets.token_hex(2).upper()
     _log.error("fault %s at %s %s", number, request.method, request.path, exc_info=sys.exc_info())
+    if api.spoken(request):
+        return api.broken(request)
     shown = {
         "number": number,
         "LANGUAGE_CODE": get_language(),

@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "meihao.records.accounts",
     "meihao.records.registry",
     "meihao.records.library",
+    "meihao.records.returns",
+    "meihao.releases",
     "meihao.web",
 ]
 

@@ -18,6 +18,9 @@ from meihao.web.guard import AS_OF, Request
 MENU: dict[str, tuple[str, Text]] = {
     "home": ("home", Text("工作台", "Workbench")),
     "registry": ("registry:organisations", Text("学校与人员", "Schools and people")),
+    "returns": ("returns:tasks", Text("任务与填报", "Returns")),
+    "figures": ("figures:standards", Text("指标与监测", "Figures")),
+    "releases": ("releases:list", Text("数据发布", "Releases")),
     "library": ("library:documents", Text("制度文件", "Documents")),
     "accounts": ("accounts:list", Text("账号", "Accounts")),
     "grants": ("registry:grants", Text("授权", "Grants")),
@@ -27,8 +30,15 @@ MENU: dict[str, tuple[str, Text]] = {
 
 
 _UNDER = dict.fromkeys(
-    ("registry.person", "registry.class", "registry.place", "registry.import"), "registry.organisation"
-) | {"library.file": "library.document"}
+    ("registry.person", "registry.class", "registry.place", "registry.import", "registry.roster"),
+    "registry.organisation",
+) | {
+    "library.file": "library.document",
+    "accounts.client": "accounts.account",
+    **dict.fromkeys(("returns.return", "returns.review", "returns.held", "returns.load"), "returns.campaign"),
+    "figures.snapshot": "figures.result",
+    "figures.export": "figures.result",
+}
 """What has no line of its own in the menu, and the line under which it stands."""
 
 

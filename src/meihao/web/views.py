@@ -12,15 +12,23 @@ from meihao.records.accounts.acting import Acting
 from meihao.records.accounts.matrix import MATRIX
 from meihao.records.registry import access, queries
 from meihao.records.registry.models import Kind, Organisation
-from meihao.web import specimens
+from meihao.web import specimens, unavailable
+from meihao.web.dashboards.tasks import tasks
 from meihao.web.guard import Request
 
-PEOPLE = "registry.person.count"
+PEOPLE, LEADER, SCHOOL = "registry.person.count", "web.leader", "web.school"
 
 
 def home(request: Request) -> HttpResponse:
     """工作台: who one is here, and what one may open."""
-    shown = {"greeting": _greeting(request), "roles": _roles(request), "units": _units(request)}
+    shown = {
+        "greeting": _greeting(request),
+        "roles": _roles(request),
+        "units": _units(request),
+        "tasks": tasks(request.by),
+        "leads": access.holds(request.by, LEADER),
+        "schools": access.holds(request.by, SCHOOL),
+    }
     return render(request, "web/home.html", shown)
 
 
@@ -71,5 +79,6 @@ def components(request: Request) -> HttpResponse:
 
 
 def health(request: Request) -> HttpResponse:
-    """Whether the platform answers and its database does."""
+    """Whether the platform answers and its database does; 503 where that does not."""
+    unavailable.ask()
     return HttpResponse("ok", content_type="text/plain")

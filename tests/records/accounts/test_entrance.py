@@ -147,7 +147,7 @@ def test_without_the_lock_one_of_the_two_would_be_lost(
         Tries.objects.update_or_create(subject=key, defaults={"count": before + 1, "last_at": by.at})
 
     own_database.run(lambda: account(password=PASSWORD, username="lin"))
-    monkeypatch.setattr(entrance, "_count", naive)
+    monkeypatch.setattr(entrance, "count_try", naive)
     tries: list[Callable[[], str]] = [lambda: outcome("lin", "not it at all")] * 2
     own_database.run(*tries)
     assert own_database.run(lambda: Tries.objects.get().count) == [1]

@@ -100,6 +100,7 @@ def set_office(*, by: Acting, user: User, office: str) -> None:
         found = _locked(user)
         if found.office == _office(office):
             return
+        _a_person(found)
         _not_the_last(found)
         User.objects.filter(pk=found.pk).update(office=office)
         end_sessions(by=by, user=found)
@@ -115,6 +116,7 @@ def issue_link(*, by: Acting, user: User) -> str:
     require(by, "accounts.link.issue")
     with transaction.atomic():
         found = _locked(user)
+        _a_person(found)
         if found.office:
             require(by, "accounts.office.write")
         if not found.is_active:
@@ -125,6 +127,15 @@ def issue_link(*, by: Acting, user: User) -> str:
         detail = {"expires": link_ends(by).isoformat()}
         audit.record(by, "accounts.link.issue", subject=subject(found), detail=detail)
     return token
+
+
+def _a_person(user: User) -> None:
+    """Raises `Refused` for the account of a connected system."""
+    if user.service:
+        raise Refused(
+            "这是对接系统的账号，没有人用它登录。请在「对接系统」里管理。",
+            "This is the account of a connected system: nobody signs in to it. See Connected systems.",
+        )
 
 
 def link_ends(by: Acting) -> datetime:

@@ -26,7 +26,8 @@ class Locked(Refused):
     """Too many wrong tries: says for how long."""
 
     def __init__(self, until: datetime, at: datetime) -> None:
-        minutes = max(1, -(-int((until - at).total_seconds()) // 60))
+        self.seconds = max(1, int((until - at).total_seconds()))
+        minutes = max(1, -(-self.seconds // 60))
         failures = limits.LIMITS.sign_in_failures
         super().__init__(
             f"这个账号连续 {failures} 次没有登录成功，请 {minutes} 分钟后再试，或请系统管理员解锁。",
@@ -58,15 +59,15 @@ class WrongCode(Refused):
 def try_password(*, by: Acting, username: str, password: str) -> User:
     """The person whose password it is. Raises `Locked` and `Wrong`."""
     name = folded(username)
-    _count(by, name)
+    count_try(by, name)
     user = User.objects.filter(username=name, is_active=True).first()
     usable = user is not None and user.has_usable_password()
     kept = user.password if user is not None and usable else _nobody()
     if not check_password(password, kept) or user is None or not usable:
-        _refused(by, name, user, "password")
+        refused(by, name, user, "password")
         raise Wrong
     if second_factor(user) is None:
-        succeeded(user)
+        succeeded(user.username)
     else:
         _given_back(name)
     return user
@@ -77,13 +78,13 @@ def try_code(*, by: Acting, user: User, code: str) -> None:
 
     Each is good once. Raises `Locked` and `WrongCode`.
     """
-    _count(by, user.username)
+    count_try(by, user.username)
     with transaction.atomic():
         fits = _use_step(by, user, code) or _use_recovery(by, user, code)
     if not fits:
-        _refused(by, user.username, user, "code")
+        refused(by, user.username, user, "code")
         raise WrongCode
-    succeeded(user)
+    succeeded(user.username)
 
 
 def use_link(*, by: Acting, token: str) -> User:
@@ -119,9 +120,9 @@ def second_factor(user: User) -> SecondFactor | None:
     return SecondFactor.objects.filter(user=user).first()
 
 
-def succeeded(user: User) -> None:
-    """Forgets the wrong tries of whoever has come in."""
-    Tries.objects.filter(subject=codes.digest("tries", user.username)).delete()
+def succeeded(name: str) -> None:
+    """Forgets the wrong tries at the name of whoever has come in."""
+    Tries.objects.filter(subject=codes.digest("tries", name)).delete()
 
 
 def locked_until(user: User, at: datetime) -> datetime | None:
@@ -140,7 +141,7 @@ def subject(user: User) -> str:
     return f"account:{user.key}"
 
 
-def _count(by: Acting, name: str) -> None:
+def count_try(by: Acting, name: str) -> None:
     """One more try at a name. Raises `Locked` once there were too many."""
     key, most = codes.digest("tries", name), limits.LIMITS
     with transaction.atomic():
@@ -171,14 +172,14 @@ def _nobody() -> str:
     return make_password("a password that nobody has")
 
 
-def _refused(by: Acting, name: str, user: User | None, what: str) -> None:
+def refused(by: Acting, name: str, user: User | None, what: str, *, event: str = "accounts.sign-in") -> None:
     """Tells the trail; of a name without account it keeps nothing but that it was tried."""
     tried = Tries.objects.filter(subject=codes.digest("tries", name)).first()
     locked = tried is not None and tried.locked_until is not None
     with transaction.atomic():
         audit.record(
             by,
-            "accounts.sign-in.locked" if locked else "accounts.sign-in.refused",
+            f"{event}.{'locked' if locked else 'refused'}",
             subject=subject(user) if user is not None else "",
             detail={"what": what},
         )

@@ -14,7 +14,8 @@ def _password(label: str, autocomplete: str, hint: str = "") -> forms.CharField:
     return forms.CharField(label=label, strip=False, max_length=256, widget=shown, help_text=hint)
 
 
-def _line(label: str, most: int, hint: str = "", required: bool = True, **attrs: str) -> forms.CharField:
+def line(label: str, most: int, hint: str = "", required: bool = True, **attrs: str) -> forms.CharField:
+    """A line of text, of so many characters at most."""
     return forms.CharField(
         label=label,
         max_length=most,
@@ -27,14 +28,14 @@ def _line(label: str, most: int, hint: str = "", required: bool = True, **attrs:
 class SignInForm(forms.Form):
     """账号与密码."""
 
-    username = _line(words("账号", "Account"), 64, autocomplete="username", autocapitalize="none")
+    username = line(words("账号", "Account"), 64, autocomplete="username", autocapitalize="none")
     password = _password(words("密码", "Password"), "current-password")
 
 
 class CodeForm(forms.Form):
     """动态口令."""
 
-    code = _line(
+    code = line(
         words("动态口令", "Code"),
         16,
         words(
@@ -49,7 +50,7 @@ class CodeForm(forms.Form):
 class EnrolForm(forms.Form):
     """The first code of an authenticator."""
 
-    code = _line(words("动态口令", "Code"), 16, autocomplete="one-time-code")
+    code = line(words("动态口令", "Code"), 16, autocomplete="one-time-code")
 
 
 class NewPasswordForm(forms.Form):
@@ -84,12 +85,12 @@ class PasswordForm(NewPasswordForm):
 class AccountForm(forms.Form):
     """An account's particulars."""
 
-    username = _line(
+    username = line(
         words("账号", "Account"),
         64,
         words("登录时输入的名字，2 至 64 个字。", "What is typed at sign-in, 2 to 64 characters."),
     )
-    name = _line(words("姓名", "Name"), 64)
+    name = line(words("姓名", "Name"), 64)
     email = forms.EmailField(label=words("邮箱（选填）", "E-mail (optional)"), required=False)
 
     @classmethod
@@ -101,7 +102,7 @@ class AccountForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why an account is suspended."""
 
-    reason = _line(words("原因", "Reason"), 200)
+    reason = line(words("原因", "Reason"), 200)
 
 
 class OfficeForm(forms.Form):

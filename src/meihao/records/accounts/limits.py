@@ -37,8 +37,13 @@ class Limits:
     recovery_codes: int
     password_length: int  # characters
     purpose_length: int  # characters
+    explanation_length: int  # characters
     days_ahead: timedelta
     document_size: int  # MB
+    token_life: timedelta
+    client_life: timedelta
+    page_rows: int  # rows
+    page_most: int  # rows
 
 
 _TIMES = {"minutes", "hours", "days"}
@@ -48,7 +53,10 @@ _COUNTS = {
     "recovery_codes": "codes",
     "password_length": "characters",
     "purpose_length": "characters",
+    "explanation_length": "characters",
     "document_size": "MB",
+    "page_rows": "rows",
+    "page_most": "rows",
 }
 
 
@@ -57,7 +65,7 @@ class Limit(Model):
 
     title: Words
     value: int = Field(ge=0)
-    unit: Literal["times", "minutes", "hours", "days", "steps", "codes", "characters", "MB"]
+    unit: Literal["times", "minutes", "hours", "days", "steps", "codes", "characters", "MB", "rows"]
     between: tuple[int, int] | None = None
     reference: Reference | None
     confidence: Confidence | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from meihao.records.accounts import views, views_entrance, views_own, views_trail
+from meihao.records.accounts import views, views_clients, views_entrance, views_own, views_trail
 
 app_name = "accounts"
 urlpatterns = [
@@ -29,6 +29,12 @@ urlpatterns = [
     path("accounts/<uuid:key>/link", views.issue_link, name="issue-link"),
     path("accounts/<uuid:key>/office", views.office, name="office"),
     path("accounts/<uuid:key>/reset-factor", views.reset_factor, name="reset-factor"),
+    path("accounts/clients", views_clients.listing, name="clients"),
+    path("accounts/clients/issue", views_clients.issue, name="client-issue"),
+    path("accounts/clients/<uuid:key>", views_clients.one, name="client"),
+    path("accounts/clients/<uuid:key>/renew", views_clients.renew, name="client-renew"),
+    path("accounts/clients/<uuid:key>/suspend", views_clients.suspend, name="client-suspend"),
+    path("accounts/clients/<uuid:key>/resume", views_clients.resume, name="client-resume"),
     path("trail", views_trail.trail, name="trail"),
     path("trail/<int:seq>", views_trail.entry, name="entry"),
     path("trail/head", views_trail.head, name="head"),

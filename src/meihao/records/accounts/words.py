@@ -10,6 +10,9 @@ from meihao.ui.language import said
 EVENTS: dict[str, Text] = {
     "accounts.sign-in.refused": Text("登录没有成功", "a sign-in failed"),
     "accounts.sign-in.locked": Text("登录没有成功，账号锁定", "a sign-in failed and locked the account"),
+    "accounts.token.given": Text("给对接系统令牌", "gave a connected system a token"),
+    "accounts.token.refused": Text("对接系统没有要到令牌", "refused a connected system a token"),
+    "accounts.token.locked": Text("对接系统没有要到令牌，锁定", "refused a token and locked the system"),
     "accounts.sign-out": Text("退出", "signed out"),
     "accounts.link.used": Text("用链接登录", "came in by a link"),
     "accounts.password.changed": Text("改密码", "changed the password"),

@@ -15,6 +15,7 @@ from meihao.records.registry import access
 from meihao.records.registry.models import Grant, Kind, Organisation, holds_on, title
 
 WRITE = "registry.grant.write"
+SYSTEMS = ("client", "client-names")
 
 
 def give_grant(by: Acting, *, user: User, role: str, organisation: Organisation, on: date) -> Grant:
@@ -22,6 +23,7 @@ def give_grant(by: Acting, *, user: User, role: str, organisation: Organisation,
     access.require(by, WRITE, organisation)
     _check_person(user)
     _check_role(role, Kind(organisation.kind))
+    _check_system(user, role)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         held = Grant._plain.filter(user=user, role=role, organisation=organisation)
@@ -69,6 +71,15 @@ def _check_person(user: User) -> None:
         raise Refused(
             f"{user.name}的账号已停用，不能授权。请先请系统管理员启用。",
             f"the account of {user.name} is shut: ask the system administrator to open it first.",
+        )
+
+
+def _check_system(user: User, role: str) -> None:
+    """A connected system has the roles that are for such, and nobody else has them."""
+    if user.service is not (role in SYSTEMS):
+        raise Refused(
+            "「对接系统」的角色只授给对接系统的账号，对接系统也没有别的角色。请核对账号或角色。",
+            "the roles of connected systems are theirs alone, and they have no other: check both.",
         )
 
 

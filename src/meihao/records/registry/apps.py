@@ -1,5 +1,7 @@
 """The room as Django knows it."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,7 @@ class RegistryConfig(AppConfig):
     label = "registry"
     verbose_name = "基础台账"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Registers what this room tells, as a source of figures."""
+        import_module("meihao.records.registry.facts")

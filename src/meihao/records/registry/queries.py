@@ -6,6 +6,7 @@ the other end of a relation is named, also where it is out of scope, and not ope
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -68,7 +69,7 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a list is narrowed by; an empty tuple narrows nothing. Towns and groups are keys of units."""
+    """What a list is narrowed by; an empty tuple narrows nothing. Towns, groups, `keys` are keys of units."""
 
     kinds: Sequence[str] = (Kind.INSTITUTION,)
     types: Sequence[str] = ()
@@ -76,6 +77,7 @@ class Asked:
     towns: Sequence[str] = field(default=())
     groups: Sequence[str] = ()
     search: str = ""
+    keys: Sequence[str] = ()
 
 
 _ALL = Asked()
@@ -93,7 +95,7 @@ def organisations(
     """The units in scope that there are on a day, by code; all on one page where `per_page` is None."""
     found = _narrowed(_particulars(by, as_of, action), as_of, asked)
     total = found.count()
-    ordered = _with_code(found, as_of).order_by(F("code").asc(nulls_last=True), "name", "organisation")
+    ordered = with_code(found, as_of).order_by(F("code").asc(nulls_last=True), "name", "organisation")
     shown = ordered if per_page is None else ordered[(page - 1) * per_page : page * per_page]
     rows = list(shown.select_related("organisation"))
     towns = _towns([row.organisation_id for row in rows], as_of)
@@ -114,6 +116,8 @@ def _particulars(by: Acting, as_of: date, action: str) -> QuerySet[Particulars]:
 def _narrowed(found: QuerySet[Particulars], as_of: date, asked: Asked) -> QuerySet[Particulars]:
     if asked.kinds:
         found = found.filter(organisation__kind__in=asked.kinds)
+    if asked.keys:
+        found = found.filter(organisation__key__in=asked.keys)
     if asked.types:
         found = found.filter(type__in=asked.types)
     if asked.ownerships:
@@ -141,7 +145,8 @@ def _searched(text: str, as_of: date) -> Q:
     return named | spelt | Q(organisation__in=bearing.values("organisation"))
 
 
-def _with_code(found: QuerySet[Particulars], as_of: date) -> QuerySet[Particulars]:
+def with_code(found: QuerySet[Particulars], as_of: date) -> QuerySet[Particulars]:
+    """Each with the institution or division code that its unit bears on a day, as `code`."""
     borne = Code.objects.scoped(holds_on(as_of), "a column of a scoped list")
     of_unit = borne.filter(organisation=OuterRef("organisation"))
 
@@ -186,9 +191,23 @@ def unit(by: Acting, key: UUID | str, action: str = READ) -> Organisation:
 
 def units(by: Acting, as_of: date, kinds: Iterable[Kind], action: str = READ) -> list[Unit]:
     """The units of some kinds to which the person may do this, that there are on a day, by code."""
+    return [Unit(*row) for row in _units(by, as_of, kinds, action).values_list("organisation__key", "name")]
+
+
+def units_by_kind(
+    by: Acting, as_of: date, kinds: Iterable[Kind], action: str = READ
+) -> dict[str, list[Unit]]:
+    """The same, apart by kind, in one question: what is in scope is dear to find out."""
+    apart: dict[str, list[Unit]] = defaultdict(list)
+    rows = _units(by, as_of, kinds, action).values_list("organisation__kind", "organisation__key", "name")
+    for kind, key, name in rows:
+        apart[kind].append(Unit(key, name))
+    return apart
+
+
+def _units(by: Acting, as_of: date, kinds: Iterable[Kind], action: str) -> QuerySet[Particulars]:
     found = _particulars(by, as_of, action).filter(organisation__kind__in=list(kinds))
-    ordered = _with_code(found, as_of).order_by(F("code").asc(nulls_last=True), "name", "organisation")
-    return [Unit(*row) for row in ordered.values_list("organisation__key", "name")]
+    return with_code(found, as_of).order_by(F("code").asc(nulls_last=True), "name", "organisation")
 
 
 def names(keys: Iterable[UUID | str], as_of: date) -> dict[str, str]:

@@ -34,8 +34,9 @@ _COLUMNS = (
 
 def filters(by: Acting, as_of: date) -> tuple[Filter, ...]:
     """What the list of organisations can be narrowed by; towns and groups are those in scope."""
-    towns = queries.units(by, as_of, [Kind.TOWN])
-    groups = queries.units(by, as_of, [Kind.GROUP, Kind.ZONE, Kind.COMMUNITY])
+    unions = (Kind.GROUP, Kind.ZONE, Kind.COMMUNITY)
+    there = queries.units_by_kind(by, as_of, (Kind.TOWN, *unions))
+    towns, groups = there[Kind.TOWN], [unit for kind in unions for unit in there[kind]]
     return (
         Filter("town", Text("乡镇（街道）", "Town"), _named(towns)),
         Filter("type", Text("办学类型", "Type"), _options(Type)),

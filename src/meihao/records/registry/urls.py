@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from meihao.records.registry import views, views_grants
 from meihao.records.registry.importing import views as imports
+from meihao.records.registry.oneroster import views as roster
 
 app_name = "registry"
 urlpatterns = [
@@ -15,6 +16,8 @@ urlpatterns = [
     path("organisations/found/<slug:what>", views.found, name="found"),
     path("organisations/<uuid:key>", views.organisation, name="organisation"),
     path("organisations/<uuid:key>/record/<slug:what>", views.record, name="record"),
+    path("roster", roster.roster, name="roster"),
+    path("oneroster.zip", roster.archive, name="oneroster"),
     path("imports", imports.imports, name="imports"),
     path("imports/<uuid:key>", imports.one, name="import"),
     path("", include("meihao.records.registry.people.urls")),

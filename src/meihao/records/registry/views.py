@@ -23,6 +23,7 @@ from meihao.ui.language import said
 from meihao.ui.tables import asked
 
 EXPORT, IMPORT = "registry.organisation.export", "registry.import"
+ROSTER = "registry.roster.export"
 
 
 def organisations(request: Request) -> HttpResponse:
@@ -38,6 +39,7 @@ def organisations(request: Request) -> HttpResponse:
         "total": found.total,
         "schools": set(narrowed.kinds) == {"institution"},
         "foundings": _foundings(request),
+        "roster": access.holds(request.by, ROSTER),
     }
     return render(request, "registry/organisations.html", shown)
 

@@ -17,6 +17,7 @@ from meihao.base.text import Text
 from meihao.ui import assets, charts, language, numbers
 from meihao.ui.charts import Chart
 from meihao.ui.drawing import drawn_form, drawn_table, written
+from meihao.ui.grid import Box, Grid, drawn_grid
 from meihao.ui.maps import Map
 from meihao.ui.tables import Missing, Table
 
@@ -89,6 +90,18 @@ def form(context: Context, shown: BaseForm, zh: str, en: str, **options: Any) ->
 
 
 @register.simple_tag(takes_context=True)
+def grid(context: Context, shown: Grid) -> SafeString:
+    """`{% grid grid %}`: a form filled in cell by cell; needs `ui/grid.js` and `ui/grid.css`."""
+    return drawn_grid(context.get("request"), shown)
+
+
+@register.filter
+def troubled(row: tuple[Box, ...]) -> bool:
+    """`{% if row|troubled %}`: whether anything is said at a cell of a grid's row."""
+    return any(box.troubles for box in row)
+
+
+@register.simple_tag(takes_context=True)
 def chart(context: Context, shown: Chart) -> SafeString:
     """`{% chart chart %}`: finding, definition, picture, table; needs `ui/parts/charting.html`."""
     twin = drawn_table(context.get("request"), shown.table, level=4)
@@ -106,8 +119,11 @@ def map_(context: Context, shown: Map) -> SafeString:
 
 @register.simple_tag
 def strip(before: object, after: object, limit: object, low: object, high: object) -> SafeString:
-    """`{% strip "90.11" "92.30" "93" "80" "100" %}`: last year, this year, limit, the line's ends."""
-    placed = charts.strip(*(Decimal(str(value)) for value in (before, after, limit, low, high)))
+    """`{% strip "90.11" "92.30" "93" "80" "100" %}`: last year, this year, limit or None, both ends."""
+    was, is_, asked = (
+        None if value in (None, "") else Decimal(str(value)) for value in (before, after, limit)
+    )
+    placed = charts.strip(was, is_, asked, Decimal(str(low)), Decimal(str(high)))
     return written("ui/strip.html", {"strip": placed})
 
 

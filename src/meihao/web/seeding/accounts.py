@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from meihao.demo.institutions import institutions
 from meihao.records.accounts.acting import Acting
 from meihao.records.accounts.actions import issue_link, open_account
 from meihao.records.accounts.matrix import MATRIX, Role
 from meihao.records.accounts.models import Office, User
-from meihao.records.registry.actions_grants import give_grant
+from meihao.records.registry.actions_grants import SYSTEMS, give_grant
 from meihao.records.registry.models import Kind, Organisation
 from meihao.web.seeding.organisations import OPENED, District
 
@@ -35,6 +36,16 @@ def officer(by: Acting, district: District) -> Acting:
     return Acting(user, by.at)
 
 
+def clerks(by: Acting, district: District) -> dict[str, Acting]:
+    """Whoever fills in the returns of each school, by its code; nobody can sign in as they."""
+    found = {}
+    for one in institutions():
+        user = open_account(by=by, username=f"clerk-{one.code}", name=f"演示填报员（{one.stem}）")
+        give_grant(by, user=user, role="clerk", organisation=district.schools[one.stem], on=OPENED)
+        found[one.code] = Acting(user, by.at)
+    return found
+
+
 def seed(by: Acting, district: District, opened: User) -> list[Entrance]:
     """Opens the other accounts and gives their grants; a link for each, in the order of the matrix."""
     return [
@@ -48,7 +59,7 @@ def _accounts(by: Acting, district: District, opened: User) -> Iterator[tuple[Ro
             yield role, opened
         elif role.key in Office.values:
             yield role, open_account(by=by, username=role.key, name=_name(role), office=role.key)
-        elif (unit := _unit(role, district)) is not None:
+        elif role.key not in SYSTEMS and (unit := _unit(role, district)) is not None:
             user = open_account(by=by, username=role.key, name=_name(role))
             give_grant(by, user=user, role=role.key, organisation=unit, on=OPENED)
             yield role, user

@@ -1,5 +1,6 @@
-"""The tables of this room: people who sign in, how they come in, and the trail."""
+"""The tables of this room: people who sign in, how they come in, connected systems, and the trail."""
 
+from meihao.records.accounts.models.clients import Client, Token
 from meihao.records.accounts.models.entrance import Identity, Link, RecoveryCode, SecondFactor, SignIn, Tries
 from meihao.records.accounts.models.people import Office, User, UserManager
 from meihao.records.accounts.models.submissions import Submission
@@ -8,6 +9,7 @@ from meihao.records.accounts.models.trail import AuditEntry, AuditHead
 __all__ = [
     "AuditEntry",
     "AuditHead",
+    "Client",
     "Identity",
     "Link",
     "Office",
@@ -15,6 +17,7 @@ __all__ = [
     "SecondFactor",
     "SignIn",
     "Submission",
+    "Token",
     "Tries",
     "User",
     "UserManager",

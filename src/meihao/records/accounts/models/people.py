@@ -42,7 +42,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """One person's account. The password may be unusable: then a one-time link or a provider lets in."""
+    """One person's account. The password may be unusable: then a one-time link or a provider lets in.
+
+    `service`: the account of a connected system, to which nobody signs in.
+    """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     username = models.CharField(max_length=64, unique=True)
@@ -52,6 +55,7 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=8, default="zh-hans")
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
+    service = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
 
     USERNAME_FIELD = "username"
@@ -66,6 +70,9 @@ class User(AbstractBaseUser):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(office__in=Office.values), name="accounts_user_office_is_one_of_three"
+            ),
+            models.CheckConstraint(
+                condition=Q(service=False) | Q(office=Office.NONE), name="accounts_user_service_has_no_office"
             ),
         ]
 

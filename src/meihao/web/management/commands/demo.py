@@ -44,7 +44,7 @@ class Command(BaseCommand):
         self.stdout.write("\n登记虚构区县：机构、学位、三个学年的班级和学籍 … filling the registry …")
         found = rolls(Rulebook.load(), CENSUS)
         with transaction.atomic():
-            entrances = seed(by, found, self._progress)
+            entrances = seed(by, found, self._progress, CENSUS)
         self.stdout.write(f"\n平台 Platform  {address}\n各角色的一次性链接 one-time links, one a role:")
         for role, _, token in entrances:
             self.stdout.write(f"  {role.title.zh} {role.title.en}\n    {address}/sign-in/link/{token}")

@@ -1,0 +1,1 @@
+"""Published tables attacked: what is hidden stays hidden, over all releases together."""

@@ -1,0 +1,1 @@
+"""The platform under load: lists that people turn over, and the hour before a deadline."""

@@ -1,0 +1,1 @@
+"""Screens of several figures: the leader's, a school's, the wall. They compute nothing of their own."""
