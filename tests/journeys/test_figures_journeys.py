@@ -33,8 +33,11 @@ def test_a_figure_on_the_leaders_screen_opens_to_rows_and_clause_in_two_clicks(s
         page.goto("/leader")
     page.goto("/wall")
     site.judged(page)
-    phone = site.person("inspector", phone=True, english=True)
+    phone = site.person("inspector", phone=True)
     phone.goto("/leader")
+    site.judged(phone)
+    with phone.expect_navigation():
+        phone.get_by_text("English", exact=True).first.click()
     expect(phone.locator("h1")).to_contain_text("8 figures")
     site.judged(phone)
 

@@ -90,3 +90,15 @@ if (ending) {
   document.addEventListener("htmx:afterRequest", wait);
   wait();
 }
+
+// A wall display looks anew by itself; whoever reads it can stop that.
+for (const button of document.querySelectorAll("[data-refresh]")) {
+  let timer = 0;
+  const run = (on) => {
+    clearTimeout(timer);
+    timer = on ? setTimeout(() => location.reload(), Number(button.dataset.refresh) * 1000) : 0;
+    button.setAttribute("aria-pressed", String(!on));
+  };
+  button.addEventListener("click", () => run(!timer));
+  run(true);
+}
