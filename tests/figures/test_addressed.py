@@ -12,7 +12,7 @@ from meihao.base.text import Refused
 from meihao.demo.district import SCHOOL_FORM, STANDARD, invent
 from meihao.demo.kindergartens import PRESCHOOL, invent_kindergartens
 from meihao.demo.names import DIVISION
-from meihao.figures.addressed import Addressed, Standing, addressed
+from meihao.figures.addressed import Addressed, Standing, addressed, addresses
 from meihao.figures.engines import PlainEngine
 from meihao.figures.interpreter import Row
 from meihao.figures.judging import evaluate
@@ -59,23 +59,11 @@ def test_cells_tests_and_dispersions_print_what_its_trace_says(
 ) -> None:
     seen = 0
     for evaluation in (balance, preschool):
-        for address in _addresses(evaluation)[::3]:  # each recomputes the district
+        for address in addresses(evaluation)[::3]:  # each recomputes the district
             one = addressed(evaluation, address)
             assert _said(evaluation, address).startswith(one.printed or "…"), address
             seen += 1
     assert seen > 100
-
-
-def _addresses(evaluation: Evaluation) -> list[str]:
-    found = []
-    for name in evaluation.plan.standard.blocks:
-        block = evaluation.block(name)
-        found += [f"{item}/{u.unit.key.campus}/{u.unit.stage}" for u in block.units for item in u.cells]
-        found += [f"cv/{one.item.id}/{one.stage}" for one in block.dispersions]
-        for clause in block.clauses:
-            tests = [answer.test for answer in clause.answers if answer.test.declared is None]
-            found += [f"test/{clause.clause.id}/{test.id}" for test in tests]
-    return found
 
 
 def test_a_fraction_is_its_numerator_over_its_denominator(balance: Evaluation) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from django.core.management import call_command
 from django.http.response import HttpResponseBase
 from django.test import Client
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from meihao.records.accounts import audit
@@ -20,9 +22,11 @@ from meihao.records.accounts.acting import Acting
 from meihao.records.accounts.matrix import MATRIX
 from meihao.records.accounts.models import AuditEntry, Office
 from meihao.records.library.actions import File, Particulars, Term, enter_document
+from meihao.records.returns.models import Campaign, Return, Submission
 from tests.records.registry.district import DAY, District, holder, person
 from tests.records.registry.people.school import pupil
 
+AT = datetime(2024, 10, 10, tzinfo=UTC)
 TEXT = "第一条 为规范教学管理，制定本办法（虚构）。\n".encode()
 Case = tuple[Acting, str]
 
@@ -54,12 +58,35 @@ def roster(district: District) -> Case:
     return holder("section-officer", district.bureau), "/registry/oneroster.zip"
 
 
+def handed_in(district: District) -> Case:
+    campaign = Campaign._plain.create(
+        authority=district.bureau,
+        place="990106",
+        title="学校填报（虚构）",
+        form="cn/compulsory/school-return",
+        fact="cn/compulsory/campus",
+        on=DAY,
+        due=DAY,
+        issued_at=AT,
+        issued_by="虚构",
+    )
+    filed = Return._plain.create(
+        campaign=campaign, organisation=district.first, code="2199000001", state="submitted"
+    )
+    rows = [{"school_code": filed.code, "name": "虚构"}]
+    Submission._plain.create(of=filed, number=1, rows=rows, digest="0" * 64, via="web", at=AT, by="虚构")
+    officer = holder("section-officer", district.bureau)
+    return officer, reverse("returns:values", args=[campaign.key])
+
+
 CASES: dict[str, Callable[[District], Case]] = {
     "registry:export": organisations,
     "library:file": document,
     "accounts:head": head,
     "registry:oneroster": roster,
+    "returns:values": handed_in,
 }
+ELSEWHERE = ("figures:workbook",)  # it takes a district with figures: tests/releases/test_figures_pages.py
 
 
 def taken(by: Acting, address: str, *, raises: bool = True) -> HttpResponseBase:
@@ -85,7 +112,7 @@ def test_these_are_all_the_routes_that_export() -> None:
     routes = {
         route for action in MATRIX.actions.values() if action.kind == "export" for route in action.routes
     }
-    assert routes == set(CASES)
+    assert routes == {*CASES, *ELSEWHERE}
 
 
 @pytest.mark.parametrize("route", CASES)

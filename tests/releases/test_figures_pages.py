@@ -203,10 +203,19 @@ def test_a_card_is_carried_away_as_a_picture(officer: Client) -> None:
     assert "script" not in answer.content.decode()
 
 
-def test_the_workbook_leaves_an_entry_in_the_trail(officer: Client) -> None:
+def test_the_workbook_leaves_an_entry_in_the_trail_or_no_byte_leaves(
+    officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answer = officer.get(f"{BASE}workbook{NOW}")
     assert answer.content.startswith(b"PK")
     assert AuditEntry.objects.filter(action="figures.export").count() == 1
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the trail cannot be written")
+
+    monkeypatch.setattr(audit, "record", broken)
+    with pytest.raises(RuntimeError, match="the trail"):
+        officer.get(f"{BASE}workbook{NOW}")
 
 
 def test_taking_a_snapshot_on_demand_and_looking_at_it(officer: Client) -> None:

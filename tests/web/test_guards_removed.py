@@ -76,6 +76,7 @@ def test_the_guards_of_the_tree_are_found() -> None:
         "accounts",
         "registry",
         "library",
+        "returns",
     }
     for place in DOUBLED:
         assert [site for site in found if site.is_at(ROOT, place)], f"no such guard any more: {place[:2]}"

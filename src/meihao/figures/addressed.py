@@ -240,3 +240,18 @@ def _counted(address: str, title: Text, states: list[Standing], unit: Text) -> A
 
 def _both(unit: str) -> Text:
     return Text(unit, "" if unit in ("人", "名") else unit)
+
+
+def addresses(evaluation: Evaluation) -> list[str]:
+    """The address of every figure of a standard: cells by unit, dispersions, tests that are numbers."""
+    found = []
+    for name in evaluation.plan.standard.blocks:
+        block = evaluation.block(name)
+        found += [
+            f"{item}/{one.unit.key.campus}/{one.unit.stage}" for one in block.units for item in one.cells
+        ]
+        found += [f"cv/{one.item.id}/{one.stage}" for one in block.dispersions]
+        for clause in block.clauses:
+            tests = [answer.test for answer in clause.answers if answer.test.declared is None]
+            found += [f"test/{clause.clause.id}/{test.id}" for test in tests]
+    return found

@@ -154,8 +154,8 @@ def _row(
         return found, found.on
     collected = queries_cells.days(place.organisation)
     on = _date(get.get(ON, "")) or _last_day(rows, collected, as_of, place.code)
-    now = data == WORKING or collected.get(on, False)
-    return None if now else rows.filter(on=on).first(), on
+    coming_in = data == WORKING or collected.get(on, False)
+    return None if coming_in else rows.filter(on=on).first(), on
 
 
 def _last_day(

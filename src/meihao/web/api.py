@@ -23,6 +23,7 @@ from meihao.records.accounts.entrance import Locked
 from meihao.records.registry import api as registry
 from meihao.records.registry.oneroster import answers
 from meihao.records.registry.oneroster import api as oneroster
+from meihao.releases import api as releases
 
 PREFIXES = ("/api/", "/ims/", "/oauth/")
 NAMESPACE = "api"
@@ -31,6 +32,7 @@ ROOMS: tuple[tuple[str, Router], ...] = (
     ("/oauth", api_tokens.router),
     ("/api/v1", api_tokens.own),
     ("/api/v1", registry.router),
+    ("/api/v1", releases.router),
     (oneroster.PREFIX, oneroster.router),
 )
 

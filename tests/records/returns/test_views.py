@@ -281,7 +281,7 @@ def test_the_sheet_of_all_values_is_by_code_and_on_record(asked: Asked, filed: R
     assert [row[0] for row in rows[1:]] == sorted(one.code for one in asked.returns(filed.campaign))
     place = rows[0].index("小学学生人数")
     assert sorted(str(row[place]) for row in rows[1:]) == ["500", "…"]
-    assert AuditEntry.objects.filter(action="returns.campaign.read").exists()
+    assert AuditEntry.objects.filter(action="returns.campaign.export").exists()
 
 
 def test_where_sources_differ_one_is_decided_for_with_a_reason(asked: Asked, filed: Return) -> None:

@@ -12,12 +12,14 @@ from meihao.base.text import Text
 
 _ONEROSTER = "https://purl.imsglobal.org/spec/or/v1p2/scope/"
 ORGANISATIONS: Final = "organisations.readonly"
+FIGURES: Final = "figures.readonly"
 ROSTER_CORE: Final = f"{_ONEROSTER}roster-core.readonly"
 ROSTER: Final = f"{_ONEROSTER}roster.readonly"
 ROSTER_DEMOGRAPHICS: Final = f"{_ONEROSTER}roster-demographics.readonly"
 
 SCOPES: Final[Mapping[str, Text]] = {
     ORGANISATIONS: Text("机构", "organisations"),
+    FIGURES: Text("指标和测算结果", "figures and results"),
     ROSTER_CORE: Text("OneRoster 名册，不含姓名", "OneRoster rosters without names"),
     ROSTER: Text("OneRoster 名册，姓名另须授权", "OneRoster rosters; names take a grant of their own"),
     ROSTER_DEMOGRAPHICS: Text("OneRoster 性别与出生年月", "OneRoster sex, and year and month of birth"),

@@ -31,6 +31,7 @@ from meihao.records.returns.models import (
 )
 
 READ, FILL = "returns.campaign.read", "returns.return.write"
+EXPORT = "returns.campaign.export"
 PER_PAGE = 50
 _IN = (ReturnState.SUBMITTED, ReturnState.ACCEPTED)
 

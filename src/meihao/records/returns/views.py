@@ -60,6 +60,7 @@ def campaign(request: Request, key: UUID) -> HttpResponse:
         "handed": counts[ReturnState.ACCEPTED] + counts[ReturnState.SUBMITTED],
         "waiting": waiting,
         "writes": writes,
+        "exports": access.holds(request.by, queries.EXPORT),
         "remind": remind,
         "filled": queries.form_of(found, Rulebook.load()),
         "table": tables.returns(rows, wanted, request.by.day, remind=remind, review=reviews),
@@ -71,7 +72,7 @@ def values(request: Request, key: UUID) -> HttpResponse:
     """Everything that was handed in, as a workbook."""
     found = queries.campaign(request.by, key)
     table = tables.values(queries_pages.values(request.by, found), queries.form_of(found, Rulebook.load()))
-    return workbook(table, Text(found.title, found.title), request.by, found.on, queries.READ)
+    return workbook(table, Text(found.title, found.title), request.by, found.on, queries.EXPORT)
 
 
 def versions(request: Request, key: UUID) -> HttpResponse:
