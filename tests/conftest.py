@@ -53,7 +53,7 @@ sys.addaudithook(_refuse_network)
 # a busy machine is no fault of the code: how long drawing an example takes is not judged
 _PATIENT = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 settings.register_profile(
-    "ci", deadline=None, max_examples=100, print_blob=True, suppress_health_check=_PATIENT
+    "ci", deadline=None, max_examples=50, print_blob=True, suppress_health_check=_PATIENT
 )
 settings.register_profile("long", parent=settings.get_profile("ci"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

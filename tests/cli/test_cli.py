@@ -2,7 +2,6 @@
 
 import json
 import re
-import resource
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -22,6 +21,7 @@ from meihao.figures.interpreter import Value
 from meihao.figures.plan import make_plan
 from meihao.figures.steps import Step
 from meihao.figures.trace import trace
+from tests.cli.peak import peak_mb
 from tests.documents.sheets import DAY, FACT, NINE, NINE_PLUS, PLUS, PRIMARY, RULES, collated, official
 from tests.documents.workbook import hostile
 
@@ -309,8 +309,7 @@ def test_hostile_workbooks_are_refused_and_the_sound_one_is_evaluated(run: Any, 
     for name, (_, word) in hostiles.items():
         assert word in refusals[name], refusals[name]
         assert "。" in refusals[name]
-    peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    assert peak_mb < 1024
+    assert peak_mb("evaluate", tmp_path, "--on", "2025-10-20") < 1024
 
 
 def test_english_is_complete(run: Any, district: Path, tmp_path: Path) -> None:

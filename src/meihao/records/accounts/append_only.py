@@ -40,3 +40,42 @@ def take_off(apps: Apps, schema: BaseDatabaseSchemaEditor) -> None:
     """Takes them away; the step back."""
     for statement in DROPPED[schema.connection.vendor]:
         schema.execute(statement)
+
+
+class NoUpdate:
+    """Steps of a migration: the database refuses to change a row of some tables; deleting is left alone."""
+
+    def __init__(self, *tables: str) -> None:
+        self._tables = tables
+
+    def put_on(self, apps: Apps, schema: BaseDatabaseSchemaEditor) -> None:
+        """Makes the triggers."""
+        made = _no_update if schema.connection.vendor == "sqlite" else _refused
+        for table in self._tables:
+            for statement in made(table):
+                schema.execute(statement)
+
+    def take_off(self, apps: Apps, schema: BaseDatabaseSchemaEditor) -> None:
+        """Takes them away."""
+        for table in self._tables:
+            if schema.connection.vendor == "sqlite":
+                schema.execute(f"DROP TRIGGER IF EXISTS {table}_no_update")
+            else:
+                schema.execute(f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}")
+                schema.execute(f"DROP FUNCTION IF EXISTS {table}_refuse")
+
+
+def _no_update(table: str) -> tuple[str, ...]:
+    return (
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+    )
+
+
+def _refused(table: str) -> tuple[str, ...]:
+    return (
+        f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$",
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
+    )

@@ -6,7 +6,7 @@ import django.db.models.deletion
 import django.db.models.manager
 from django.db import migrations, models
 
-from meihao.releases import append_only
+from meihao.releases.append_only import TRIGGERS
 
 
 class Migration(migrations.Migration):
@@ -240,5 +240,5 @@ class Migration(migrations.Migration):
                 fields=("table", "line", "column"), name="releases_cell_one_a_place"
             ),
         ),
-        migrations.RunPython(append_only.put_on, append_only.take_off),
+        migrations.RunPython(TRIGGERS.put_on, TRIGGERS.take_off),
     ]

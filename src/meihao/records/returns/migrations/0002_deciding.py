@@ -6,7 +6,7 @@ import django.db.models.deletion
 import django.db.models.manager
 from django.db import migrations, models
 
-from meihao.records.returns.append_only import put_on, take_off
+from meihao.records.returns.append_only import TRIGGERS
 
 
 class Migration(migrations.Migration):
@@ -104,5 +104,5 @@ class Migration(migrations.Migration):
                 name="returns_request_done_by_somebody",
             ),
         ),
-        migrations.RunPython(put_on, take_off),
+        migrations.RunPython(TRIGGERS.put_on, TRIGGERS.take_off),
     ]
