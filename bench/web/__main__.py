@@ -92,7 +92,7 @@ def _deadline(args: argparse.Namespace, home: Home) -> dict[str, Any]:
 
 
 def _told(run: str, args: argparse.Namespace, fired: Fired, right: int, spent_s: float) -> dict[str, Any]:
-    """The figures of a run; the server's processor time does not grow with what else the machine does."""
+    """The figures of a run, the server's processor time for each request among them."""
     return {
         "run": f"web {run}",
         "database": os.environ.get("MEIHAO_DATABASE", "sqlite"),
