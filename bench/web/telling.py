@@ -16,8 +16,8 @@ HEADING = """
 
 `make bench-web` adds these lines. Arrivals are fixed beforehand, and what a request took is counted from
 when it was due; the generator runs on the same cores, and its own processor time stands beside.
-`server ms` is the processor time of the server for each request (it grows on a busy machine too); `load` is how
-busy the machine was.
+`server ms` is the processor time of the server for each request (more on a busy machine); `load` is how busy
+it was.
 
 | run | database | p50 ms | p95 ms | p99 ms | errors | server ms | more | generator | where, when | verdict |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
