@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 import pytest
 
+from meihao.base.stages import Stage
 from meihao.base.text import Refused
 from meihao.demo.district import SCHOOL_FORM, STANDARD, invent
 from meihao.demo.kindergartens import PRESCHOOL, invent_kindergartens
 from meihao.demo.names import DIVISION
-from meihao.figures.addressed import Addressed, Standing, addressed, addresses
+from meihao.figures.addressed import Addressed, Standing, addressed, addresses, change
 from meihao.figures.engines import PlainEngine
 from meihao.figures.interpreter import Row
 from meihao.figures.judging import evaluate
 from meihao.figures.plan import Plan, make_plan
-from meihao.figures.result import CellState, Evaluation, State
+from meihao.figures.result import CellState, Evaluation, State, pooled
 from meihao.figures.snapshot import Snapshot, Table
 from meihao.figures.trace import trace
 from meihao.policy.kinds import Board, Fact, Form
@@ -129,3 +131,30 @@ def test_every_tile_of_the_boards_is_a_figure(balance: Evaluation, preschool: Ev
     found: list[Addressed] = [addressed(by_standard[tile.standard], tile.figure) for tile in board.tiles]
     assert len(found) == 8
     assert all(one.value is not None and one.asked is not None for one in found)
+
+
+def test_a_change_is_of_the_unrounded_values_and_rounded_once() -> None:
+    before, now = Fraction("51.8649"), Fraction("53.2350")  # printed 51.86 and 53.24: 1.38 apart
+    assert str(change(now, before, "53.24")) == "1.37"
+    assert change(now, None, "53.24") is None
+    assert change(None, before, "…") is None
+    assert str(change(Fraction(24), Fraction(26), "24")) == "-2"
+
+
+def test_units_together_are_their_sums_divided_not_the_mean_of_their_values(balance: Evaluation) -> None:
+    units = balance.block("resources").of_stage(Stage.PRIMARY)
+    figures = [unit.cells["r4"].figure for unit in units]
+    together = pooled(figures)
+    assert together is not None
+    assert together.numerator == sum(figure.numerator or 0 for figure in figures)
+    assert together.value * together.denominator == together.numerator
+    found = balance.block("resources").dispersion(
+        "r4", Stage.PRIMARY
+    )  # another way to the same: the pooled mean
+    assert found is not None
+    assert together.value == found.sums.total / found.sums.pupils
+    mean = sum((figure.value or Fraction(0) for figure in figures), Fraction(0)) / len(figures)
+    assert together.value != mean
+    open_ = replace(figures[0], numerator=None)
+    assert pooled([*figures, open_]) is None
+    assert pooled([]) is None

@@ -242,6 +242,13 @@ def _both(unit: str) -> Text:
     return Text(unit, "" if unit in ("人", "名") else unit)
 
 
+def change(after: Fraction | None, before: Fraction | None, printed: str) -> Decimal | None:
+    """How much more a figure is than another time, from the unrounded values, to the decimals it prints."""
+    if after is None or before is None:
+        return None
+    return half_up(after - before, len(printed.partition(".")[2]))
+
+
 def addresses(evaluation: Evaluation) -> list[str]:
     """The address of every figure of a standard: cells by unit, dispersions, tests that are numbers."""
     found = []

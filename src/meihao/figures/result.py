@@ -118,6 +118,25 @@ class Figure:
         return None if value is None else f"{half_up(value, self.item.indicator.places):f}"
 
 
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """One indicator over several units: numerators and denominators each added up, exact."""
+
+    numerator: Fraction
+    denominator: Fraction
+    value: Fraction
+
+
+def pooled(figures: Iterable[Figure]) -> Pooled | None:
+    """Units of one indicator taken together, as elements add up; None where one is open, or none is there."""
+    found = list(figures)
+    if not found or any(figure.value is None for figure in found):
+        return None
+    over = sum((figure.numerator or Fraction(0) for figure in found), Fraction(0))
+    under = sum((figure.denominator or Fraction(0) for figure in found), Fraction(0))
+    return Pooled(over, under, over / under * found[0].item.indicator.scale)
+
+
 @dataclass(frozen=True)
 class Shortfall:
     """What is missing at one cell, in the indicator's natural unit, rounded up.

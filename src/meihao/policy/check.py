@@ -94,7 +94,7 @@ def _faults(source: Source, rulebook: Rulebook) -> Iterator[Fault]:
                 for element in policy.open:
                     rulebook.get(Element, element, on, place)
             case Board():
-                for standard in {*policy.gaps_of, *(tile.standard for tile in policy.tiles)}:
+                for standard in {policy.units_of, *policy.gaps_of, *(tile.standard for tile in policy.tiles)}:
                     rulebook.get(Standard, standard, on, place)
     except Refused as refusal:
         yield (), refusal.text

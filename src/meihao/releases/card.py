@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from html import escape
 
-from meihao.base.exact import half_up
 from meihao.base.text import Lang, Text
 from meihao.documents.readiness import svg
 from meihao.documents.readiness.svg import Type
@@ -26,11 +26,11 @@ class Card:
     lines: tuple[tuple[str, str], ...]
 
 
-def card(opened: Opened, district: str, on: str, caution: Text, before: Fraction | None, lang: Lang) -> Card:
-    """The card of a figure; `before` is its value of the year before, where that is known."""
+def card(opened: Opened, district: str, on: str, caution: Text, more: Decimal | None, lang: Lang) -> Card:
+    """The card of a figure; `more` is by how much it is above the year before, where that is known."""
     said = f"{shown.value(opened.value)}{_unit(opened, lang)}"
-    zh = f"{on}，{district}{opened.title.zh}为 {said}{_fraction(opened)}{_change(opened, before).zh}。"
-    en = f"On {on}, {district}: {opened.title.en} is {said}{_fraction(opened)}{_change(opened, before).en}."
+    zh = f"{on}，{district}{opened.title.zh}为 {said}{_fraction(opened)}{_change(opened, more).zh}。"
+    en = f"On {on}, {district}: {opened.title.en} is {said}{_fraction(opened)}{_change(opened, more).en}."
     lines = [
         (Text("分母", "of"), _denominator(opened, lang)),
         (Text("条款", "clause"), "；".join(opened.clauses)),
@@ -56,18 +56,15 @@ def _denominator(opened: Opened, lang: Lang) -> str:
     return opened.denominator.title.said(lang) if opened.denominator else ""
 
 
-def _change(opened: Opened, before: Fraction | None) -> Text:
-    """How much more or less than the year before, in the figure's unit, rounded as it is printed."""
-    current = printed_number(opened.value)
-    if before is None or current is None:
+def _change(opened: Opened, more: Decimal | None) -> Text:
+    """How much more or less than the year before, in the figure's unit."""
+    if more is None:
         return Text("", "")
-    places = len(opened.value.partition(".")[2])
-    change = half_up(current - before, places)
-    if not change:
+    if not more:
         return Text("，与上年持平", ", as the year before")
-    zh, en = ("提高", "up") if change > 0 else ("降低", "down")
+    zh, en = ("提高", "up") if more > 0 else ("降低", "down")
     unit = Text(" 个百分点", " percentage points") if opened.unit.zh == "%" else Text("", "")
-    return Text(f"，较上年{zh} {abs(change)}{unit.zh}", f", {en} {abs(change)}{unit.en} on the year before")
+    return Text(f"，较上年{zh} {abs(more)}{unit.zh}", f", {en} {abs(more)}{unit.en} on the year before")
 
 
 def printed_number(said: str) -> Fraction | None:

@@ -11,7 +11,7 @@ from meihao.base.stages import Stage
 from meihao.base.text import Text
 from meihao.figures.addressed import addressed
 from meihao.figures.plan import Item
-from meihao.figures.result import BlockResult, Cell, CellState, Evaluation, UnitResult
+from meihao.figures.result import BlockResult, Cell, CellState, Evaluation, UnitResult, pooled
 from meihao.figures.steps import told
 from meihao.releases import shown
 from meihao.releases.grouping import GROUP, TOWN, Where
@@ -270,12 +270,9 @@ class _Maker:
                     yield self._sum(kind, name, stage, units)
 
     def _sum(self, kind: str, name: str, stage: Stage, units: list[UnitResult]) -> Sum:
-        figures = [unit.cells[self.item.id].figure for unit in units]
-        indicator, said, over, under = self.item.indicator, "…", "…", "…"
-        if all(figure.value is not None for figure in figures):
-            above = sum((figure.numerator or Fraction(0) for figure in figures), Fraction(0))
-            below = sum((figure.denominator or Fraction(0) for figure in figures), Fraction(0))
-            said = shown.value(f"{half_up(above / below * indicator.scale, indicator.places):f}")
-            over, under = shown.value(told(above)), shown.value(told(below))
+        together, said, over, under = pooled(unit.cells[self.item.id].figure for unit in units), "…", "…", "…"
+        if together is not None:
+            said = shown.value(f"{half_up(together.value, self.item.indicator.places):f}")
+            over, under = shown.value(told(together.numerator)), shown.value(told(together.denominator))
         href = f"{self.links.item(self.item.id, **{kind: name})}#units-{stage}"
         return Sum(name, stage.words, Number(said, href), over, under, len(units))

@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from meihao.base.exact import decimal_text, half_up
-from meihao.base.text import Text
-from meihao.figures.addressed import Standing
+from meihao.base.text import Refused, Text
+from meihao.figures.addressed import Standing, addressed, change
 from meihao.figures.plan import Plan
 from meihao.figures.result import Evaluation
 from meihao.records.accounts.acting import Missing
@@ -78,11 +78,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The figure on another day of data."""
+    """The figure on another day of data: `number` as printed, for drawing, and unrounded."""
 
     on: str
     value: Shown
     number: Fraction | None
+    unrounded: Fraction | None
 
 
 def figure(request: Request, standard: str, address: str) -> HttpResponse:
@@ -94,6 +95,7 @@ def figure(request: Request, standard: str, address: str) -> HttpResponse:
     context = shared(request, looked, plan)
     links: Links = context["links"]
     past = list(_past(earlier(request, looked, standard), found, looked))
+    more = _more(evaluation, found, past)
     drawer = _Drawer(links, provenance.reported(request.by, _digests(found)))
     context |= {
         "found": found,
@@ -107,9 +109,9 @@ def figure(request: Request, standard: str, address: str) -> HttpResponse:
         "equal": again == found,
         "engine": evaluating.recomputed(looked.snapshot, standard).engine,
         "years": past,
-        "change": _change(found, past),
+        "change": "" if more is None else f"{more:+f}".replace("-", "−"),
         "chart": _chart(found, past, looked),
-        "card": _card(evaluation, found, looked, plan, past),
+        "card": _card(evaluation, found, looked, plan, more),
         "card_href": links.card(address),
         "owner": links.unit(found.owner) if found.owner else "",
     }
@@ -122,7 +124,7 @@ def card(request: Request, standard: str, address: str) -> HttpResponse:
     evaluation = evaluating.evaluation(looked.snapshot, standard)
     found = opened(evaluation, address, looked.seen)
     past = list(_past(earlier(request, looked, standard), found, looked))
-    told = _card(evaluation, found, looked, plan, past)
+    told = _card(evaluation, found, looked, plan, _more(evaluation, found, past))
     answer = HttpResponse(cards.picture(told, lang()), content_type="image/svg+xml")
     answer["Content-Disposition"] = 'attachment; filename="figure-card.svg"'
     answer["X-Content-Type-Options"] = "nosniff"
@@ -130,10 +132,11 @@ def card(request: Request, standard: str, address: str) -> HttpResponse:
     return answer
 
 
-def _card(evaluation: Evaluation, found: Opened, looked: Looked, plan: Plan, past: list[Past]) -> cards.Card:
-    before = past[-1].number if past else None
+def _card(
+    evaluation: Evaluation, found: Opened, looked: Looked, plan: Plan, more: Decimal | None
+) -> cards.Card:
     district = looked.place.name.removesuffix("教育局")
-    return cards.card(found, district, str(evaluation.snapshot.on), plan.standard.caution, before, lang())
+    return cards.card(found, district, str(evaluation.snapshot.on), plan.standard.caution, more, lang())
 
 
 def _digests(found: Opened) -> set[str]:
@@ -160,16 +163,22 @@ def _past(before: list[Before], found: Opened, looked: Looked) -> Iterator[Past]
         except Missing:
             continue
         href = one.links.figure(found.address)
-        yield Past(one.on, Shown(shown.value(then.value), href), cards.printed_number(then.value))
+        value = Shown(shown.value(then.value), href)
+        yield Past(one.on, value, cards.printed_number(then.value), _unrounded(one.evaluation, then))
 
 
-def _change(found: Opened, past: list[Past]) -> str:
-    """How much more or less than the last time; nothing where one of the two is no number."""
-    current, before = cards.printed_number(found.value), past[-1].number if past else None
-    if current is None or before is None:
-        return ""
-    places = len(found.value.partition(".")[2])
-    return f"{half_up(current - before, places):+f}".replace("-", "−")
+def _unrounded(evaluation: Evaluation, found: Opened) -> Fraction | None:
+    """The value before it was rounded; of what is no single figure what is printed."""
+    try:
+        return addressed(evaluation, found.address).value
+    except Refused:
+        return cards.printed_number(found.value)
+
+
+def _more(evaluation: Evaluation, found: Opened, past: list[Past]) -> Decimal | None:
+    """How much more than the last time; None where one of the two is no number."""
+    before = past[-1].unrounded if past else None
+    return change(_unrounded(evaluation, found), before, found.value)
 
 
 def _chart(found: Opened, past: list[Past], looked: Looked) -> Chart | None:

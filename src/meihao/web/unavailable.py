@@ -15,9 +15,9 @@ from django.template.loader import get_template
 from django.utils.translation import get_language
 
 from meihao.base.text import Text
+from meihao.records.accounts.limits import LIMITS
 from meihao.web import api
 
-RETRY_S = 5  # 本项目所定：a server that was stopped is usually back by then
 SAYS = Text(
     "暂时连不上数据库，这一次不一定保存了。请稍后再试。",
     "The database does not answer at the moment; this may not have been saved. Try again in a moment.",
@@ -56,7 +56,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     else:
         shown = {"LANGUAGE_CODE": get_language(), "csp_nonce": getattr(request, "csp_nonce", "")}
         answer = HttpResponse(get_template("web/unavailable.html").render(shown), status=503)
-    answer["Retry-After"] = str(RETRY_S)
+    answer["Retry-After"] = str(int(LIMITS.retry_after.total_seconds()))
     answer["Cache-Control"] = "no-store"
     return answer
 

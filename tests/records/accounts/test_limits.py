@@ -59,7 +59,7 @@ def change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Change:
 def test_the_shipped_limits_are_what_the_file_says() -> None:
     for name, taken in asdict(LIMITS).items():
         one = WRITTEN["limits"][name.replace("_", "-")]
-        seconds = {"minutes": 60, "hours": 3600, "days": 86_400}.get(one["unit"])
+        seconds = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}.get(one["unit"])
         assert taken == (one["value"] if seconds is None else timedelta(seconds=seconds * one["value"])), name
     assert len(WRITTEN["limits"]) == len(asdict(LIMITS))
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from unicodedata import category, normalize
 
+from meihao.base.secrecy import GRADES, squeezed
 from meihao.base.text import Text
 
-# the three grades of 保守国家秘密法; a file so marked has no place in a system that is not for state secrets
-_GRADES = ("绝密", "机密", "秘密")
 _UNSAFE = re.compile(r'[\\/:*?"<>|\s]')
 _NUMBER = re.compile(r"([A-Z]\d{2})(?:-(\d{1,2}))?(?![0-9A-Za-z])")
 _LONGEST = 40  # letters of a title in a folder's name
@@ -29,8 +28,8 @@ def _escaped(letter: str) -> str:
 
 def grade_in(name: str) -> str | None:
     """The grade of secrecy a name is marked with, however it is spaced."""
-    plain = "".join(letter for letter in normalize("NFKC", name) if _plain(letter) and not letter.isspace())
-    return next((grade for grade in _GRADES if grade in plain), None)
+    plain = squeezed(name)
+    return next((grade for grade in GRADES if grade in plain), None)
 
 
 def secret(where: str, grade: str) -> Text:

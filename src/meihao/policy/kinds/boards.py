@@ -18,8 +18,13 @@ class Tile(Model):
 
 
 class Board(Policy):
-    """The figures of one screen, in order; `gaps_of` are the standards whose gaps stand below them."""
+    """The figures of one screen, in order.
+
+    `gaps_of` are the standards whose gaps stand below them; `units_of` is the one whose units are drawn on
+    the map, and shown to a school as its own.
+    """
 
     kind: Literal["board"]
     tiles: tuple[Tile, ...] = Field(min_length=1, max_length=12)
     gaps_of: tuple[str, ...] = ()
+    units_of: str

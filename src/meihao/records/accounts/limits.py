@@ -44,9 +44,11 @@ class Limits:
     client_life: timedelta
     page_rows: int  # rows
     page_most: int  # rows
+    retry_after: timedelta
+    wall_refresh: timedelta
 
 
-_TIMES = {"minutes", "hours", "days"}
+_TIMES = {"seconds", "minutes", "hours", "days"}
 _COUNTS = {
     "sign_in_failures": "times",
     "code_drift": "steps",
@@ -65,7 +67,9 @@ class Limit(Model):
 
     title: Words
     value: int = Field(ge=0)
-    unit: Literal["times", "minutes", "hours", "days", "steps", "codes", "characters", "MB", "rows"]
+    unit: Literal[
+        "times", "seconds", "minutes", "hours", "days", "steps", "codes", "characters", "MB", "rows"
+    ]
     between: tuple[int, int] | None = None
     reference: Reference | None
     confidence: Confidence | None

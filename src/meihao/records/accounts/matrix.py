@@ -45,11 +45,15 @@ class _Strict(BaseModel):
 
 
 class Role(_Strict):
-    """A role: where it can be held (types of organisation, or the system), and what it is called."""
+    """A role: where it can be held (types of organisation, or the system), and what it is called.
+
+    `system`: of connected systems, and of no person.
+    """
 
     key: str = ""
     title: Title
     held_at: Names
+    system: bool = False
 
 
 class Action(_Strict):

@@ -13,11 +13,12 @@ import subprocess
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from unicodedata import category, normalize
 from xml.parsers import expat
 from zipfile import ZipFile
 
+from meihao.base.secrecy import squeezed
 from meihao.base.text import Refused
+from meihao.documents import secrecy
 from meihao.documents.workbook.container import MB, check_token, chunks, package
 from meihao.documents.workbook.model import Limits
 from meihao.records.accounts.limits import LIMITS
@@ -29,8 +30,6 @@ MOST_MB = LIMITS.document_size
 _PACKAGE = Limits()  # of a Word document as of a workbook
 _LETTERS = 20_000  # how much of the text is looked at: a mark stands on the first page
 _SECONDS = 10
-_MARK = re.compile(r"(绝密|机密|秘密)[★☆]")
-_BRACKETED = re.compile(r"[\[【(〔《](绝密|机密|秘密)[\])】〕》]")
 _LOOKED_AT = re.compile(r"word/(document|header\d*)\.xml")
 
 
@@ -58,12 +57,11 @@ def media_type(data: bytes, name: str) -> str:
 
 def refuse_secrets(data: bytes, name: str, kind: str) -> None:
     """Raises `Refused` where the file's name or the beginning of its text bears a mark of secrecy."""
-    plain = _squeezed(name)
-    found = _MARK.search(plain) or _BRACKETED.search(plain) or _MARK.search(_squeezed(beginning(data, kind)))
-    if found is not None:
+    grade = secrecy.named(squeezed(name)) or secrecy.starred(beginning(data, kind))
+    if grade is not None:
         raise Refused(
-            f"这份文件标有密级「{found[1]}」：本系统是非涉密系统，没有保存。请立即按保密规定处理该文件。",
-            f"This file is marked {found[1]}. This is no system for state secrets: it was not kept. "
+            f"这份文件标有密级「{grade}」：本系统是非涉密系统，没有保存。请立即按保密规定处理该文件。",
+            f"This file is marked {grade}. This is no system for state secrets: it was not kept. "
             "Handle the file by the rules of secrecy at once.",
         )
 
@@ -90,12 +88,6 @@ def _damaged() -> Refused:
     return Refused(
         "文件已损坏或没有传完。请重新导出后再传。", "The file is damaged or incomplete. Export it again."
     )
-
-
-def _squeezed(text: str) -> str:
-    """Text as it is read, whatever is between its letters: `秘 密 ★` is a mark."""
-    letters = normalize("NFKC", text)
-    return "".join(one for one in letters if not one.isspace() and category(one) not in ("Cc", "Cf"))
 
 
 def _package(data: bytes) -> ZipFile:

@@ -15,7 +15,6 @@ from meihao.records.registry import access
 from meihao.records.registry.models import Grant, Kind, Organisation, holds_on, title
 
 WRITE = "registry.grant.write"
-SYSTEMS = ("client", "client-names")
 
 
 def give_grant(by: Acting, *, user: User, role: str, organisation: Organisation, on: date) -> Grant:
@@ -76,7 +75,8 @@ def _check_person(user: User) -> None:
 
 def _check_system(user: User, role: str) -> None:
     """A connected system has the roles that are for such, and nobody else has them."""
-    if user.service is not (role in SYSTEMS):
+    known = MATRIX.roles.get(role)
+    if user.service is not (known is not None and known.system):
         raise Refused(
             "「对接系统」的角色只授给对接系统的账号，对接系统也没有别的角色。请核对账号或角色。",
             "the roles of connected systems are theirs alone, and they have no other: check both.",

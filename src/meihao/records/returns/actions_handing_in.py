@@ -15,8 +15,8 @@ from django.db import transaction
 from meihao.base.text import Refused, Text
 from meihao.documents.returns.intake import incoming
 from meihao.documents.returns.layouts import Forms, SheetReading
+from meihao.documents.secrecy import refuse_marked
 from meihao.documents.workbook import Mark, Reader
-from meihao.documents.workbook.secrecy import refuse_marked
 from meihao.policy.rulebook import Rulebook
 from meihao.records.accounts.acting import Acting
 from meihao.records.registry import access

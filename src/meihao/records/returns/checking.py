@@ -140,7 +140,8 @@ def read(rows: Sequence[Typed], case: Case) -> tuple[list[Row], list[Fault]]:
     return values, faults
 
 
-def _taken(text: str, spec: FieldSpec, case: Case) -> Value:
+def _taken(typed: str, spec: FieldSpec, case: Case) -> Value:
+    text = storable(typed)  # what would not be kept fills no field
     if text.strip():
         try:
             return value_of(Cell("", 0, 0, text, "text"), case.fact.columns[spec.column], case.year)

@@ -64,7 +64,7 @@ class Screen:
 def screen(by: Acting, as_of: date, get: Mapping[str, str]) -> Screen:
     """The leader's screen on what somebody looks at. Raises `Missing`, `Refused` as `look`."""
     looked = queries.look(by, as_of, get)
-    board = rules.rulebook().get(Board, BOARD, looked.on, looked.place.code)
+    board = board_of(looked)
     standards = dict.fromkeys([*(tile.standard for tile in board.tiles), *board.gaps_of])
     now = _evaluated(looked.snapshot, standards)
     last = _last_year(by, looked)
@@ -73,6 +73,11 @@ def screen(by: Acting, as_of: date, get: Mapping[str, str]) -> Screen:
     short.sort(key=lambda one: (one.colour != "red", one.deadline or "9999"))
     on = None if last is None else last.on
     return Screen(looked, board, tiles(board, now, before, looked.suffix), short, on)
+
+
+def board_of(looked: Looked) -> Board:
+    """The leader's board in force on the day that is looked at. Raises `Refused`."""
+    return rules.rulebook().get(Board, BOARD, looked.on, looked.place.code)
 
 
 def _evaluated(snapshot: Snapshot, standards: Sequence[str] | dict[str, None]) -> dict[str, Evaluation]:
@@ -125,8 +130,9 @@ def _what(gap: Gap) -> Text:
     )
 
 
-def where(by: Acting, as_of: date, looked: Looked, standard: str) -> Map | None:
+def where(by: Acting, as_of: date, screen: Screen) -> Map | None:
     """Where schools with a failing unit lie, those that reach as hollow dots; None without a result."""
+    looked, standard = screen.looked, screen.board.units_of
     evaluation = _evaluated(looked.snapshot, [standard]).get(standard)
     if evaluation is None or evaluation.plan.unit_block is None:
         return None

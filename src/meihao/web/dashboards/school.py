@@ -19,6 +19,7 @@ from meihao.releases.gap_lines import missing
 from meihao.releases.links import Links
 from meihao.releases.queries import Looked
 from meihao.releases.result_parts import Missing as Gap
+from meihao.web.dashboards.leader import board_of
 
 _ROOM = Fraction(51, 50)  # the greatest value stands a little before the end of the line
 
@@ -58,9 +59,10 @@ class Page:
     gaps: tuple[Gap, ...]
 
 
-def page(by: Acting, as_of: date, get: Mapping[str, str], standard: str, lang: Lang) -> Page:
+def page(by: Acting, as_of: date, get: Mapping[str, str], lang: Lang) -> Page:
     """The page of the units in scope by name. Raises `Missing` where the standard is not in force."""
     looked = queries.look(by, as_of, get)
+    standard = board_of(looked).units_of
     evaluation = evaluating.evaluation(looked.snapshot, standard)
     links, block = Links.of(standard, looked.asked), _judging(evaluation)
     own = looked.seen.units(block.units)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from meihao.base.exact import half_up
 from meihao.base.text import Refused, Text
-from meihao.figures.addressed import Addressed, Standing, addressed
+from meihao.figures.addressed import Addressed, Standing, addressed, change
 from meihao.figures.result import Evaluation
 from meihao.policy.kinds import Board, Tile
 from meihao.ui.charts import ends
@@ -167,12 +167,13 @@ def _short(one: Addressed) -> Text | None:
 
 
 def _difference(one: Addressed, before: Addressed) -> Text:
-    if one.number is None or before.number is None:
+    more = change(one.value, before.value, one.printed or "")
+    if more is None:
         return Text("", "")
-    if one.number == before.number:
+    if not more:
         return Text("，持平", ", unchanged")
     apart = one.unit if one.whole else _apart(one.unit)
-    signed = f"{one.number - before.number:+}".replace("-", "−")
+    signed = f"{more:+f}".replace("-", "−")
     return Text(f"，{signed} {apart.zh}".rstrip(), f", {signed} {apart.en}".rstrip())
 
 

@@ -13,7 +13,7 @@ from meihao.records.accounts.acting import Acting
 from meihao.records.accounts.actions import issue_link, open_account
 from meihao.records.accounts.matrix import MATRIX, Role
 from meihao.records.accounts.models import Office, User
-from meihao.records.registry.actions_grants import SYSTEMS, give_grant
+from meihao.records.registry.actions_grants import give_grant
 from meihao.records.registry.models import Kind, Organisation
 from meihao.web.seeding.organisations import OPENED, District
 
@@ -59,7 +59,7 @@ def _accounts(by: Acting, district: District, opened: User) -> Iterator[tuple[Ro
             yield role, opened
         elif role.key in Office.values:
             yield role, open_account(by=by, username=role.key, name=_name(role), office=role.key)
-        elif role.key not in SYSTEMS and (unit := _unit(role, district)) is not None:
+        elif not role.system and (unit := _unit(role, district)) is not None:
             user = open_account(by=by, username=role.key, name=_name(role))
             give_grant(by, user=user, role=role.key, organisation=unit, on=OPENED)
             yield role, user

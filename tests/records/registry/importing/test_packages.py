@@ -31,12 +31,12 @@ class Packages:
         self.bureau, self.reader = bureau, reader
         self.lists = Lists(bureau, folder, reader, HEADS, "学生.xlsx")
 
-    def stage(self, made: Made, form: str = "", place: str = PLACE) -> Shown:
+    def stage(self, made: Made, form: str = "", place: str = PLACE, name: str = "一区.ZIP") -> Shown:
         return importing.stage(
             console(),
             organisation=self.bureau,
             data=made.packed(),
-            file_name="一区.ZIP",
+            file_name=name,
             on=AUTUMN,
             place=place,
             rulebook=RULES,
@@ -83,6 +83,16 @@ def test_a_package_of_schools_is_a_list_of_institutions(packages: Packages, dist
     packages.lists.apply(shown)
     names = {one.name: one.town for one in queries.organisations(console(), AUTUMN).rows}
     assert names == {"禾渚镇新名小学": "禾渚镇", "石觅云根小学": "禾渚镇", "青舫小学": "禾渚镇"}
+
+
+def test_a_package_whose_name_bears_a_secrecy_grade_is_refused(
+    packages: Packages, district: District
+) -> None:
+    made = invented()
+    made.school("s1", "禾渚镇中心小学", code(district.first), metadata__schoolType="小学")
+    with pytest.raises(Refused, match="秘密"):
+        packages.stage(made, name="（秘密）学校.zip")
+    assert packages.stage(made).batch.form == UNIT_FORM  # the control
 
 
 def test_a_package_and_a_list_of_the_same_pupils_come_to_the_same(

@@ -22,7 +22,16 @@ from meihao.records.accounts.models import AuditEntry
 from meihao.records.registry.importing import actions as importing
 from meihao.records.registry.importing import queries
 from meihao.records.registry.importing.reading import Faulty
-from meihao.records.registry.models import ClassGroup, Code, CodeSystem, Enrolment, Organisation, Person, Type
+from meihao.records.registry.models import (
+    ClassGroup,
+    Code,
+    CodeSystem,
+    Enrolment,
+    ImportBatch,
+    Organisation,
+    Person,
+    Type,
+)
 from meihao.records.registry.people import actions
 from meihao.records.registry.people.identity import Identity
 from tests.records.registry.district import District, console, holder, school
@@ -268,6 +277,17 @@ def test_the_file_is_sealed_until_it_is_settled(lists: Lists, district: District
     assert queries.settled(holder("section-officer", District().bureau), [str(shown.batch.key)]) == []
     lists.stage([row(who(), district.first, 1)], AUTUMN)
     assert not path.exists()
+
+
+def test_a_list_that_bears_a_secrecy_grade_is_refused_and_not_kept(lists: Lists, district: District) -> None:
+    rows = [row(who(), district.first, 1)]
+    lists.name = "【机密】名单.xlsx"
+    with pytest.raises(Refused, match="机密"):
+        lists.stage(rows, AUTUMN)
+    assert not ImportBatch._plain.exists()
+    lists.name = "名单.xlsx"
+    lists.stage(rows, AUTUMN)  # the control: the same rows under a plain name
+    assert ImportBatch._plain.count() == 1
 
 
 def test_a_row_more_costs_no_query_more(lists: Lists, district: District) -> None:

@@ -18,6 +18,7 @@ from meihao.documents.oneroster import ORGS, Package
 from meihao.documents.oneroster_lists import Joined
 from meihao.documents.returns.intake import incoming
 from meihao.documents.returns.layouts import Forms
+from meihao.documents.secrecy import refuse_named
 from meihao.documents.workbook import Mark, Reader
 from meihao.policy.kinds import Mapping_
 from meihao.policy.rulebook import Rulebook
@@ -35,6 +36,7 @@ def handed_package(
 
     Raises `Refused` for what is no package, or lacks the files of the form.
     """
+    refuse_named(name)
     found = oneroster.package(reader.read_csvs(Path(name), data))
     key = form or (PUPIL_FORM if found.has(*_PUPILS) else UNIT_FORM)
     _check_files(found, (*_PUPILS, ORGS) if key == PUPIL_FORM else (ORGS,))

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from meihao.base.text import Refused, Text
 from meihao.documents.returns.intake import incoming
 from meihao.documents.returns.layouts import Forms, Reading, SheetReading
+from meihao.documents.secrecy import refuse_marked
 from meihao.documents.workbook import Mark, Reader
 from meihao.policy.kinds import Fact
 from meihao.policy.rulebook import Rulebook
@@ -83,6 +84,7 @@ def handed_in(name: str, data: bytes, rulebook: Rulebook, on: date, place: str, 
     """The rows of a file, called by its name. Raises `Refused` for a file that is none of the forms."""
     forms = incoming(rulebook, on, place, into="registry")
     workbook = reader.read_bytes(Path(name), data)
+    refuse_marked(workbook)
     sheets = [sheet for one in workbook.sheets if (sheet := forms.read(one)) is not None]
     if len(sheets) != 1:
         wanted = [form.title for form in forms.forms]

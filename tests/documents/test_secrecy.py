@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from meihao.base.text import Refused
+from meihao.documents.secrecy import graded, marking, named, refuse_marked
 from meihao.documents.workbook import Cell, Sheet, Workbook
-from meihao.documents.workbook.secrecy import graded, marking, named, refuse_marked
 
 MARKED = [
     "绝密",

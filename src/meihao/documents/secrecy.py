@@ -1,4 +1,4 @@
-"""Whether a workbook bears a secrecy grade: such a file is no business of a system that holds no secrets.
+"""Whether a file bears a secrecy grade: such a file is no business of a system that holds no secrets.
 
 A grade counts as a marking, not as a word: 「机密」 alone in a cell, 「机密★1年」, 「密级：秘密」, 【秘密】
 in a name. A sentence that speaks of 秘密, and a school that is called so, is none. The form of the marking
@@ -8,19 +8,21 @@ is that of official documents (党政机关公文格式 GB/T 9704, 密级和保�
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
+from unicodedata import normalize
 
+from meihao.base.secrecy import GRADES, squeezed
 from meihao.base.text import Refused
 from meihao.documents.workbook.model import Workbook
 
-_GRADE = "绝密|机密|秘密"
+_GRADE = "|".join(GRADES)
 _TERM = r"[★☆*].*"
 _WHOLE = re.compile(rf"(?:密级[:：]?)?({_GRADE})(?:级|{_TERM})?")
+_STARRED = re.compile(rf"({_GRADE})[★☆]")
 _WITHIN = re.compile(rf"({_GRADE})级?★|密级[:：]({_GRADE})")
 _NAMED = re.compile(
-    rf"[【\[(〔「]({_GRADE})(?:级|{_TERM})?[】\])〕」]|(?:^|[\s_\-.—]) *({_GRADE})级? *(?:$|[\s_\-.—])"
+    rf"[【\[(〔「《]({_GRADE})(?:级|{_TERM})?[】\])〕」》]|(?:^|[\s_\-.—]) *({_GRADE})级? *(?:$|[\s_\-.—])"
 )
 _SUFFIX = re.compile(r"\.[A-Za-z]{2,5}$")
 
@@ -41,19 +43,36 @@ def refuse_marked(workbook: Workbook, own: Mapping[str, str] | None = None) -> N
     """Raises `Refused` for a workbook that bears a grade."""
     found = marking(workbook, own)
     if found is not None:
-        raise Refused(
-            f"文件标有密级「{found.grade}」（{found.where}）。本系统是非涉密系统，文件没有收下，也没有留存；"
-            "请按保密规定处理。如是误标，请去掉标记后重新上传。",
-            f"the file is marked {found.grade} ({found.where}). This system holds no secrets: the file was "
-            "not taken and not kept. Handle it as the rules on secrets say; a marking that is a mistake can "
-            "be removed.",
-        )
+        raise _refused(found)
+
+
+def refuse_named(file_name: str) -> None:
+    """Raises `Refused` for a file whose name bears a grade."""
+    grade = named(file_name)
+    if grade is not None:
+        raise _refused(Marking(grade, file_name))
+
+
+def _refused(found: Marking) -> Refused:
+    return Refused(
+        f"文件标有密级「{found.grade}」（{found.where}）。本系统是非涉密系统，文件没有收下，也没有留存；"
+        "请按保密规定处理。如是误标，请去掉标记后重新上传。",
+        f"the file is marked {found.grade} ({found.where}). This system holds no secrets: the file was "
+        "not taken and not kept. Handle it as the rules on secrets say; a marking that is a mistake can "
+        "be removed.",
+    )
 
 
 def named(file_name: str) -> str | None:
     """The grade that a file's name bears, for files of any kind."""
     found = _NAMED.search(_SUFFIX.sub("", _plain(file_name)))
-    return (found[1] or found[2]) if found else None
+    return (found[1] or found[2]) if found else starred(file_name)
+
+
+def starred(text: str) -> str | None:
+    """The grade that stands with its star anywhere in a text, however it is spaced."""
+    found = _STARRED.search(squeezed(text))
+    return found[1] if found else None
 
 
 def graded(text: str) -> str | None:
@@ -81,4 +100,4 @@ def _markings(workbook: Workbook, own: Mapping[str, str]) -> Iterator[Marking]:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip()
+    return normalize("NFKC", text).strip()
