@@ -8,8 +8,9 @@ import pytest
 
 from meihao.base.text import Refused
 from meihao.methods.disclosure_lp import Ledger, audit
+from meihao.methods.disclosure_rules import Rule, Table
 from meihao.policy.kinds import Disclosure
-from meihao.releases import rules
+from meihao.releases import gate, rules
 from meihao.releases.contents import Contents, contents
 from meihao.releases.gate import Gated, audited, gated
 from tests.releases.leaving import DAY, PLACE, SCHOOLS, STANDARD, TEACHERS, rows_of
@@ -17,6 +18,8 @@ from tests.releases.leaving import DAY, PLACE, SCHOOLS, STANDARD, TEACHERS, rows
 ALL, RIVER, STONE, INK, VALLEY = "all:990106", "town:禾渚镇", "town:石觅乡", "town:澄墨街道", "town:毫谷乡"
 PUPILS = "cn/compulsory/pupils"
 EQUIPMENT = "cn/compulsory/equipment"
+
+Passed = tuple[frozenset[str], Ledger]
 
 
 def policy(audience: str = "public") -> Disclosure:
@@ -110,6 +113,19 @@ def test_control_the_small_cell_alone_would_be_worked_out() -> None:
     blanked = Ledger().plus(part.table, part.marked, {stone: 5})
     assert audit(blanked).exact == (stone,)
     assert len(gated(found, policy(), Ledger()).ledger.hidden & part.table.cells.keys()) == 2
+
+
+def test_what_could_be_worked_out_stays_in_whoever_chose_the_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gate attacks what it is about to let out itself: here small cells are blanked and nothing more."""
+    found = held(S1=("禾渚镇", 420, 40, 40))
+
+    def blanked(table: Table, marked: frozenset[str], rule: Rule, ledger: Ledger) -> Passed:
+        return marked, ledger.plus(table, marked, {key: rule.need(table.cells[key]) for key in marked})
+
+    assert gated(found, policy(), Ledger()).audit.passes
+    monkeypatch.setattr(gate, "protected", blanked)
+    with pytest.raises(Refused, match="推算"):
+        gated(found, policy(), Ledger())
 
 
 def _every(found: Contents) -> dict[str, str]:

@@ -9,8 +9,10 @@ import pytest
 
 from meihao.base.text import Refused
 from meihao.records.accounts.acting import Missing, NotPermitted
+from meihao.records.accounts.actions_clients import issue
 from meihao.records.accounts.matrix import MATRIX
 from meihao.records.accounts.models import Office, User
+from meihao.records.accounts.scopes import ORGANISATIONS
 from meihao.records.registry import (
     access,
     actions_endings,
@@ -97,6 +99,12 @@ def test_who_may_be_granted_what(district: District) -> None:
     assert "设在学校（机构）、校区，不设在教育行政部门" in says(by.user, "principal", district.bureau)
     assert "没有「security-admin」这个可授予的角色" in says(by.user, "security-admin", district.bureau)
     assert "没有「king」" in says(by.user, "king", district.bureau)
+    assert "只授给对接系统的账号" in says(by.user, "client", district.bureau)
+    connected, _ = issue(by=console(), name="虚构系统", purpose="同步班级名册", scopes=[ORGANISATIONS])
+    assert "也没有别的角色" in says(connected.user, "clerk", district.first)
+    actions_grants.give_grant(
+        security, user=connected.user, role="client", organisation=district.bureau, on=DAY
+    )
     actions_grants.give_grant(security, user=by.user, role="clerk", organisation=district.first, on=DAY)
     assert "已有这项授权" in says(by.user, "clerk", district.first)
     by.user.is_active = False

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from meihao.demo.institutions import institutions
+from meihao.documents.gaps import Grade, gaps_of
 from meihao.figures.engines import UnitKey
 from meihao.releases import evaluating, taking
+from meihao.web.dashboards import leader
 from tests.releases.conftest import source, uploads, world  # noqa: F401  (fixtures)
 from tests.releases.figures_world import ON, STANDARD, DemoSource, World
 
@@ -44,6 +46,15 @@ def test_what_is_short_names_whose_it_is_and_until_when(world: World) -> None:  
     page = strip_tags(_leader(world))
     assert "新砚小学" in page
     assert re.search(r"教师工作科（虚构）\s*20\d\d-\d\d-\d\d", page)
+
+
+def test_only_what_fails_for_certain_is_listed_what_is_open_is_not(world: World) -> None:  # noqa: F811
+    by = world.person("bureau-head", world.bureau)
+    screen = leader.screen(by, by.day, {"on": str(ON), "data": "working"})
+    evaluation = evaluating.evaluation(screen.looked.snapshot, STANDARD)
+    grades = [gap.grade for gap in gaps_of(evaluation)]
+    assert {Grade.FAILED, Grade.OPEN} <= set(grades)
+    assert len(screen.gaps) == grades.count(Grade.FAILED)
 
 
 def test_last_year_stands_beside_when_there_is_a_snapshot(world: World, source: DemoSource) -> None:  # noqa: F811
