@@ -39,7 +39,7 @@ class Load:
 
 
 def load(by: Acting, year: int, rulebook: Rulebook, organisation: Organisation | None = None) -> list[Load]:
-    """For each unit in scope, or for one, what returns of a year's data asked of it; the heaviest first."""
+    """For each unit in scope, or for one, what returns of a year's data asked of it; nobody is ranked."""
     rows = Return.objects.scoped(access.scope(by, LOAD).within(), by.name).filter(campaign__on__year=year)
     if organisation is not None:
         rows = rows.filter(organisation=organisation)
@@ -57,7 +57,7 @@ def load(by: Acting, year: int, rulebook: Rulebook, organisation: Organisation |
         Load(key, called.get(str(key), ""), *map(sum, zip(*rows_, strict=True)))
         for key, rows_ in units.items()
     ]
-    return sorted(loads, key=lambda one: (-one.asked, -one.typed, one.name))
+    return sorted(loads, key=lambda one: one.name)
 
 
 def _asked(found: Sequence[Return], rulebook: Rulebook) -> dict[int, int]:
