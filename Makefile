@@ -105,11 +105,15 @@ trust: install tools ## 坏文件的长测：要跑很久 the long form of the h
 bench: install ## 测速 measure speed
 	$(BIN)/python -m bench
 
-bench-web: install tools frontend ## 负载下的平台：名单翻页，截止前交表 under load: lists, and the hour before a deadline
+bench-web: install tools frontend ## 负载下的平台：名单翻页、指标，截止前交表 under load: lists, figures, the hour before a deadline
 	$(BIN)/python -m bench.web pages --record
 	$(POSTGRES) $(BIN)/python -m bench.web pages --record
+	$(BIN)/python -m bench.web figures --record
+	$(POSTGRES) $(BIN)/python -m bench.web figures --record
 	$(BIN)/python -m bench.web deadline --record
 	$(POSTGRES) $(BIN)/python -m bench.web deadline --record
+	$(BIN)/python -m bench.web returns --record
+	$(POSTGRES) $(BIN)/python -m bench.web returns --record
 
 shots: install tools frontend ## 每一页的截图联系表，在 out/shots/ contact sheets of every page
 	$(BIN)/python -m bench.shots

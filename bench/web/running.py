@@ -5,22 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from typing import Any
 
 from bench.serving import ROOT
 from bench.trust.crash.copies import Home
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """The key of the authority, and the cookies of an officer's sessions."""
-
-    under: str
-    sessions: list[str]
-
-
-def prepared(home: Home, schools: int, sessions: int) -> Prepared:
-    """So many schools, and so many sessions, in an empty home."""
-    command = [sys.executable, "-m", "bench.web.preparing", str(schools), str(sessions)]
-    ran = subprocess.run(command, cwd=ROOT, env=home.environment, check=True, capture_output=True, text=True)
-    return Prepared(**json.loads(ran.stdout.splitlines()[-1]))
+def prepared(home: Home, what: str, *numbers: int) -> dict[str, Any]:
+    """What `bench.web.preparing` made in an empty home, as it says it."""
+    command = [sys.executable, "-m", "bench.web.preparing", what, *map(str, numbers)]
+    environment = home.environment | {"MEIHAO_DEMO": "1"}
+    ran = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    made: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+    return made

@@ -22,7 +22,7 @@ it was.
 | run | database | p50 ms | p95 ms | p99 ms | errors | server ms | more | generator | where, when | verdict |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
-_MORE = ("schools", "rate", "seconds", "paths", "workbooks", "rows", "done_s", "requests")
+_MORE = ("schools", "rate", "seconds", "paths", "workbooks", "rows", "stored", "done_s", "requests")
 
 
 def record(told: Mapping[str, object], results: Path = RESULTS) -> None:

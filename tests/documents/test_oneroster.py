@@ -11,8 +11,8 @@ from zipfile import ZipFile
 import pytest
 
 from meihao.base.text import Refused
-from meihao.documents import oneroster, oneroster_lists
-from meihao.documents.oneroster import Package
+from meihao.documents.oneroster import lists, packages
+from meihao.documents.oneroster.tables import Package
 from meihao.documents.workbook import Limits, Reader
 from tests.documents.oneroster_packages import Made, district
 
@@ -56,7 +56,7 @@ def made() -> Made:
 
 def read(given: Made | bytes, reader: Reader) -> Package:
     data = given.packed() if isinstance(given, Made) else given
-    return oneroster.package(reader.read_csvs(NAME, data))
+    return packages.package(reader.read_csvs(NAME, data))
 
 
 def told(found: Package) -> dict[tuple[str, str], str]:
@@ -73,7 +73,7 @@ def test_a_sound_package_is_read_as_it_is_written(reader: Reader) -> None:
 
 
 def test_pupils_are_those_of_homerooms_and_say_where_each_value_is_from(reader: Reader) -> None:
-    joined = oneroster_lists.pupils(read(made(), reader), HEADS, ON)
+    joined = lists.pupils(read(made(), reader), HEADS, ON)
     assert joined.marks == ()
     rows = {number: [str(cell.value) for cell in cells.values()] for number, cells in joined.sheet.rows()}
     assert rows == {
@@ -82,9 +82,9 @@ def test_pupils_are_those_of_homerooms_and_say_where_each_value_is_from(reader: 
         3: ["虚构1", "2199000001", "1", "male"],
         4: ["虚构2", "2199000001", "1", "male"],
     }
-    assert joined.places["A4"] == ("users.csv", "H4")
-    assert joined.places["C4"] == ("classes.csv", "G3")
-    assert joined.places["D3"] == ("demographics.csv", "E3")
+    assert joined.places["A4"] == ("users.csv", "H4", 4, "familyName")
+    assert joined.places["C4"] == ("classes.csv", "G3", 3, "classCode")
+    assert joined.places["D3"] == ("demographics.csv", "E3", 3, "sex")
 
 
 def test_an_enrolment_that_has_ended_seats_nobody_and_a_student_without_a_seat_is_told(
@@ -93,7 +93,7 @@ def test_an_enrolment_that_has_ended_seats_nobody_and_a_student_without_a_seat_i
     given = made()
     given.files["enrollments.csv"][0]["endDate"] = "2025-09-01"
     given.files["enrollments.csv"][1]["endDate"] = "2025-09-02"
-    joined = oneroster_lists.pupils(read(given, reader), HEADS, ON)
+    joined = lists.pupils(read(given, reader), HEADS, ON)
     (mark,) = joined.marks
     assert (mark.sheet, mark.ref) == ("users.csv", "A2")
     assert "users.csv 第 2 行「sourcedId」：是学生，2025-09-01 不在任何行政班" in mark.text.zh
@@ -104,19 +104,37 @@ def test_a_student_in_two_homerooms_is_told_at_the_second(reader: Reader) -> Non
     given = made()
     seat = {"classSourcedId": "c2", "schoolSourcedId": "s1", "userSourcedId": "u0", "role": "student"}
     given.add("enrollments.csv", sourcedId="again", **seat)
-    (mark,) = oneroster_lists.pupils(read(given, reader), HEADS, ON).marks
+    (mark,) = lists.pupils(read(given, reader), HEADS, ON).marks
     assert (mark.sheet, mark.ref) == ("enrollments.csv", "F7")
 
 
 def test_a_file_that_the_manifest_announces_and_the_package_lacks_is_told(reader: Reader) -> None:
     given = made()
-    given.announced = {"courses.csv": "bulk", "orgs.csv": "delta", "lineItems.csv": "maybe"}
+    given.announced = {"courses.csv": "bulk", "roles.csv": "absent", "lineItems.csv": "maybe"}
     words = sorted(told(read(given, reader)).values())
     assert len(words) == 3
-    assert "「value」：应为 absent、bulk 或 delta，现为「maybe」" in words[0] + words[1] + words[2]
+    assert any("「value」：应为 absent、bulk 或 delta，现为「maybe」" in text for text in words)
     assert any("写着有 courses.csv，压缩包里没有" in text for text in words)
-    assert any("orgs.csv 是增量" in text for text in words)
+    assert any("压缩包里有 roles.csv，manifest.csv 写的是 absent" in text for text in words)
     assert all(text.startswith("manifest.csv 第 ") for text in words)
+
+
+def test_a_delta_is_read_where_it_adds_and_goes_back_where_it_deletes(reader: Reader) -> None:
+    given = made()
+    given.announced = dict.fromkeys(given.files, "delta")
+    for row in (row for rows in given.files.values() for row in rows):
+        row |= {"status": "active", "dateLastModified": "2025-09-01T00:00:00.000Z"}
+    whole = read(given, reader)
+    assert whole.marks == ()
+    assert len(lists.pupils(whole, HEADS, ON).sheet.cells) == 4 + 3 * 4
+    given.files["enrollments.csv"][0]["status"] = "tobedeleted"
+    given.files["users.csv"][1]["status"] = ""
+    given.files["roles.csv"][0]["orgSourcedId"] = "s9"
+    said = told(read(given, reader))
+    assert "enrollments.csv 第 2 行「status」：是要删除的行（tobedeleted）" in said["enrollments.csv", "B2"]
+    assert "要写 active 或 tobedeleted，现为「」" in said["users.csv", "B3"]
+    assert said["roles.csv", "I2"].endswith("；增量里引用的行也要在压缩包里")
+    assert len(said) == 3
 
 
 @pytest.mark.parametrize(
@@ -156,12 +174,42 @@ def test_a_wrong_cell_is_told_with_file_row_and_column(
     assert words in told(read(given, reader))[file, cell]
 
 
-def test_a_column_that_is_missing_is_told(reader: Reader) -> None:
-    given = made()
-    given.heads["orgs.csv"] = [head for head in given.heads["orgs.csv"] if head != "identifier"]
-    for row in given.files["orgs.csv"]:
-        row.pop("identifier", None)
-    assert told(read(given, reader))["orgs.csv", "A1"] == "orgs.csv 第 1 行「identifier」：缺这一列，请补上"
+def test_only_what_the_standard_requires_and_is_read_here_has_to_be_there(reader: Reader) -> None:
+    files = {
+        "manifest.csv": "propertyName,value\noneroster.version,1.2\nfile.orgs,bulk\nfile.users,bulk\n",
+        "orgs.csv": "sourcedId,name,type\nS,青舫小学,school\n",
+        "users.csv": "familyName,metadata.bus,givenName,sourcedId\n虚,3,构,U\n",
+    }
+    assert read(_zip({name: text.encode() for name, text in files.items()}), reader).marks == ()
+    files["orgs.csv"] = "sourcedID,name,type\nS,青舫小学,School\n"
+    files["users.csv"] = "sourcedId,familyName\n"
+    assert set(told(read(_zip({name: text.encode() for name, text in files.items()}), reader)).values()) == {
+        "orgs.csv 第 1 行「sourcedId」：没有这一列（有「sourcedID」：列名分大小写）。"
+        "OneRoster 要求它，请补上",
+        "orgs.csv 第 2 行「type」：应写作 school（分大小写），现为「School」",
+        "users.csv 第 1 行「givenName」：没有这一列。OneRoster 要求它，请补上",
+    }
+
+
+def test_a_table_that_would_be_read_wrongly_is_told(reader: Reader) -> None:
+    files = {
+        "manifest.csv": "propertyName,value\noneroster.version,1.2\n"
+        + "".join(f"file.{one},bulk\n" for one in ("orgs", "users", "roles", "classes")),
+        "orgs.csv": "sourcedId,name,type,name\nS,青舫小学,school,石觅小学\n",
+        "users.csv": "",
+        "roles.csv": "sourcedId;userSourcedId;role\nR;U;student\n",
+        "classes.csv": "sourcedId,classType,title\nK,homeroom,一班,东楼\n",
+    }
+    words = [
+        mark.text.zh
+        for mark in read(_zip({name: text.encode() for name, text in files.items()}), reader).marks
+    ]
+    assert "orgs.csv 第 1 行「name」：有两列同名，请删去或改名" in words
+    assert any(text.startswith("users.csv：是空的。OneRoster 不允许没有数据的文件") for text in words)
+    assert "roles.csv：各列之间要用英文逗号隔开" in words
+    assert any(
+        text.startswith("classes.csv 第 2 行「title」：这一行有 4 列，表头只有 3 列") for text in words
+    )
 
 
 def test_what_is_no_package_is_refused_by_its_name(reader: Reader) -> None:
@@ -169,8 +217,10 @@ def test_what_is_no_package_is_refused_by_its_name(reader: Reader) -> None:
     given.version = "1.1"
     with pytest.raises(Refused, match=r"「一区.zip」写明的版本是 OneRoster 1.1，这里读 1.2"):
         read(given, reader)
-    with pytest.raises(Refused, match=r"「一区.zip」里没有 manifest.csv"):
+    with pytest.raises(Refused, match=r"「一区.zip」里没有 manifest.csv.*里面只有 orgs.csv"):
         read(_zip({"orgs.csv": b"sourcedId\r\n"}), reader)
+    with pytest.raises(Refused, match=r"manifest.csv 第 1 行应为 propertyName,value，缺 propertyName"):
+        read(_zip({"manifest.csv": b"property,value\r\noneroster.version,1.2\r\n"}), reader)
 
 
 def _zip(files: dict[str, bytes]) -> bytes:
@@ -186,13 +236,17 @@ def _zip(files: dict[str, bytes]) -> bytes:
     [
         (b"sourcedId,name\r\n", "不是 ZIP 压缩包"),
         (b"PK\x03\x04 broken", "不完整"),
-        (_zip({"manifest.csv": "名称".encode("gb18030")}), "manifest.csv 不是 UTF-8 编码"),
-        (_zip({"manifest.csv": b'a,"b\r\n'}), "引号或换行"),
+        (
+            _zip({"manifest.csv": "a,b\r\n名称".encode("gb18030")}),
+            "manifest.csv 不是 UTF-8 编码（第 2 行起）；用 Excel 改过的，请另存为「CSV UTF-8」",
+        ),
+        (_zip({"manifest.csv": b'a,b\r\nc,"d\r\n'}), "manifest.csv 第 2 行的引号或换行"),
+        (_zip({"export/manifest.csv": b"x"}), "放在文件夹里，OneRoster 要求放在压缩包的最上层"),
         (_zip({"a.txt": b"x"}), "没有 CSV 文件"),
         (_zip({f"{number}.csv": b"x" for number in range(70)}), "超过 64 个"),
         (_zip({"manifest.csv": b"propertyName,value\r\n"})[:-30], "不完整"),
     ],
-    ids=["text", "broken", "gb18030", "quotes", "no csv", "many", "cut"],
+    ids=["text", "broken", "gb18030", "quotes", "folder", "no csv", "many", "cut"],
 )
 def test_a_package_that_cannot_be_read_is_refused_in_words(reader: Reader, data: bytes, words: str) -> None:
     with pytest.raises(Refused, match=words) as caught:

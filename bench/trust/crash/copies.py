@@ -70,6 +70,11 @@ class Home:
         with closing(self._connected()) as connection:
             return State(*(connection.execute(asked).fetchone()[0] for asked in _ASKED))
 
+    def rows(self, table: str) -> int:
+        """How many rows a table holds."""
+        with closing(self._connected()) as connection:
+            return int(connection.execute(f"select count(*) from {table}").fetchone()[0])
+
     def broken(self) -> str:
         """What the database finds wrong with itself; empty where it is sound."""
         if POSTGRES:

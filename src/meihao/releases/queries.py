@@ -86,11 +86,11 @@ def _places(by: Acting, on: date, scope: access.Scope) -> list[Place]:
     borne = Code.objects.scoped(holds_on(on), f"places of {by.name}").filter(system=CodeSystem.DIVISION)
     if not scope.everything:
         above = Relation.objects.scoped(
-            Q(lower__in=scope.organisations), f"who administers what {by.name} sees"
+            Q(lower__among=scope.organisations), f"who administers what {by.name} sees"
         )
         uppers = above.filter(holds_on(by.day), kind=Link.ADMINISTERS, lower__kind__in=_HELD_BY_AUTHORITIES)
         borne = borne.filter(
-            Q(organisation__in=scope.organisations) | Q(organisation__in=uppers.values("upper"))
+            Q(organisation__among=scope.organisations) | Q(organisation__in=uppers.values("upper"))
         )
     called = Particulars.objects.scoped(holds_on(on), "names of places").filter(
         organisation=OuterRef("organisation")
@@ -200,7 +200,7 @@ def census(day: date, code: str) -> date:
 def _seen(scope: access.Scope, place: Place) -> Seen:
     if place.organisation in scope:
         return Seen(frozenset(), whole=True)
-    reach = Q(organisation__in=scope.organisations, system=CodeSystem.INSTITUTION)
+    reach = Q(organisation__among=scope.organisations, system=CodeSystem.INSTITUTION)
     codes = Code.objects.scoped(reach, "codes of units in scope, of any day")
     return Seen(frozenset(codes.values_list("value", flat=True)), whole=False)
 

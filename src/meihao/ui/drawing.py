@@ -13,22 +13,21 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from meihao.base.text import Text
-from meihao.ui import numbers
 from meihao.ui.addresses import Pairs, address, pairs, without_pair
+from meihao.ui.cells import drawn_cells, shown_text
 from meihao.ui.language import said
-from meihao.ui.tables import PAGE, SEARCH, SORT, Cell, Column, Empty, Filter, Missing, Table
-
-_SYMBOLS = frozenset(Missing)
+from meihao.ui.tables import PAGE, SEARCH, SORT, Column, Empty, Filter, Table
 
 
 def drawn_table(request: HttpRequest | None, table: Table, *, level: int = 2) -> SafeString:
     """The table with filters, pages and legend; `level` is that of the heading where it is empty."""
     get = request.GET if request is not None else QueryDict()
+    labels = [said(column.title) for column in table.columns]
     shown = {
         "table": table,
         "heads": [_Head.of(column, table, get) for column in table.columns],
         "rows": [
-            (row, [_Drawn.of(cell, column) for cell, column in zip(row.cells, table.columns, strict=True)])
+            (row, shown_text(row.cells[0], table.columns[0]), drawn_cells(row, table.columns, labels))
             for row in table.rows
         ],
         "acts": any(row.actions for row in table.rows),
@@ -101,26 +100,6 @@ class _Head:
         order = "ascending" if rising else "descending" if falling else "none"
         wanted = f"-{column.key}" if rising else None if falling else column.key
         return cls(column.title, column.unit, column.kind, address(get, {SORT: wanted, PAGE: None}), order)
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    text: str
-    href: str
-    state: str
-    word: Text | None
-    kind: str
-    label: Text
-    missing: bool
-
-    @classmethod
-    def of(cls, cell: Cell, column: Column) -> _Drawn:
-        bare = not cell.text and cell.word is None
-        text = str(Missing.NONE) if bare else cell.text
-        missing = text in _SYMBOLS
-        if column.kind == "number" and not missing:
-            text = numbers.grouped(text)
-        return cls(text, cell.href, cell.state, cell.word, column.kind, column.title, missing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ is the business of the room's queries. It also takes the one look at the clock t
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date, datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -29,16 +30,21 @@ if TYPE_CHECKING:
     from meihao.records.accounts.models import User
 
     class Request(HttpRequest):
-        """A request that passed the guard: a person, or a visitor of a public page, and the day looked at."""
+        """A request that passed the guard: a person, or a visitor of a public page, and the day looked at.
+
+        `tasks` is how many the workbench has counted.
+        """
 
         user: User | AnonymousUser
         by: Acting
         as_of: date
         scopes: frozenset[str]
+        tasks: int
 else:
     Request = HttpRequest
 
 AS_OF = "as_of"
+_READING = ("GET", "HEAD")
 
 
 class UnnamedRouteError(RuntimeError):
@@ -54,6 +60,10 @@ class Guard:
     def __call__(self, request: Request) -> HttpResponse:
         """Takes the moment and the day, and goes on."""
         at, address = timezone.now(), _address(request)
+        with access.one_reading() if request.method in _READING else nullcontext():
+            return self._answered(request, at, address)
+
+    def _answered(self, request: Request, at: datetime, address: str) -> HttpResponse:
         if api.spoken(request):
             _borne(request, at, address)
             return self._get_response(request)

@@ -39,6 +39,11 @@ class Package:
         parts = self._archive.infolist()
         _check_size(parts, len(data), limits)
         self._parts = {part.filename: _checked(part) for part in parts if _wanted(part)}
+        if not self._parts and any(part.filename.lower().endswith(".csv") for part in parts):
+            raise _refused(
+                "把 CSV 文件放在文件夹里，OneRoster 要求放在压缩包的最上层",
+                "has its CSV files in a folder: OneRoster demands them at the top of the archive",
+            )
         if not self._parts or len(self._parts) < sum(map(_wanted, parts)):
             raise _refused("里没有 CSV 文件，或者有重名的文件", "has no CSV file, or two of one name")
         self._limits, self._cells, self._characters = limits, 0, 0
@@ -50,18 +55,39 @@ class Package:
 
     def cells(self, name: str) -> Iterator[list[Found]]:
         """The cells of one file that are not empty, in portions."""
+        line = 0
         try:
             with self._archive.open(self._parts[name]) as stream:
                 text = io.TextIOWrapper(stream, "utf-8-sig", newline="")
-                yield from self._portions(csv.reader(text, strict=True))
+                reader = csv.reader(text, strict=True)
+                try:
+                    yield from self._portions(reader)
+                finally:
+                    line = reader.line_num
         except UnicodeDecodeError:
-            raise _in(name, "不是 UTF-8 编码", "is not in UTF-8") from None
+            row = self._undecoded(name)
+            raise _in(
+                name,
+                f"不是 UTF-8 编码（第 {row} 行起）；用 Excel 改过的，请另存为「CSV UTF-8」",
+                f"is not in UTF-8 from line {row} on; what Excel changed is saved as “CSV UTF-8”",
+            ) from None
         except csv.Error:
             raise _in(
-                name, "的引号或换行不合 CSV 的写法", "has quotes or line ends that no CSV has"
+                name,
+                f"第 {line} 行的引号或换行不合 CSV 的写法",
+                f"has quotes or line ends at line {line} that no CSV has",
             ) from None
         except _DAMAGED:
             raise _cut() from None
+
+    def _undecoded(self, name: str) -> int:
+        """The line at which a file stops being UTF-8."""
+        data = self._archive.read(self._parts[name])
+        try:
+            data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            return data.count(b"\n", 0, error.start) + 1
+        return 1
 
     def _portions(self, rows: Iterator[list[str]]) -> Iterator[list[Found]]:
         portion: list[Found] = []

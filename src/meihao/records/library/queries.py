@@ -90,7 +90,7 @@ def visible(by: Acting, prefix: str = "", action: str = READ) -> Q | None:
         return None
     if by.user is None or not by.user.is_active:
         return Q(pk__in=())
-    return Q(**{f"{prefix}public": True}) | Q(**{f"{prefix}organisation__in": scope.organisations})
+    return Q(**{f"{prefix}public": True}) | Q(**{f"{prefix}organisation__among": scope.organisations})
 
 
 def _versions(by: Acting, action: str = READ) -> QuerySet[Version]:

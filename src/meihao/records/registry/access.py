@@ -1,18 +1,21 @@
 """The two doors of permission: may this person do this to that unit, and which units may they see.
 
 Both read the permission matrix and the grants that hold today; a permission that was taken away is gone
-at the next call. The relations of the units are those of today too: whoever asks about last year asks
-with this year's rights. A closed unit stays where it stood last, and one that is yet to begin is already
-where it will stand first, so that what is recorded can be looked at.
+at the next call, or, while a page is only read (`one_reading`), at the next page. The relations of the
+units are those of today too: whoever asks about last year asks with this year's rights. A closed unit
+stays where it stood last, and one that is yet to begin is already where it will stand first, so that what
+is recorded can be looked at.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from django.db.models import Q
 
@@ -21,6 +24,7 @@ from meihao.records.accounts.matrix import MATRIX, PERSON
 from meihao.records.accounts.matrix import Relation as Standing
 from meihao.records.registry.models import Grant, Link, Organisation, Particulars, Relation, holds_on
 
+T = TypeVar("T")
 _BELOW = (Link.ADMINISTERS, Link.CAMPUS)  # what a unit is responsible for; a town also for what lies in it
 _BESIDE = (Link.MEMBER, Link.LEAD)
 Span: TypeAlias = tuple[date, date | None]
@@ -40,7 +44,34 @@ class Scope:
 
     def within(self, path: str = "organisation") -> Q | None:
         """As a condition on rows that reach their unit by `path`; None where everything is in scope."""
-        return None if self.everything else Q(**{f"{path}__in": self.organisations})
+        return None if self.everything else Q(**{f"{path}__among": self.organisations})
+
+
+_READ: ContextVar[dict[object, Any] | None] = ContextVar("read", default=None)
+
+
+@contextmanager
+def one_reading() -> Iterator[None]:
+    """While a page is read, who holds what and which units that are is asked once: the page asks it often.
+
+    For what changes nothing: a grant that is given meanwhile counts from the next page on.
+    """
+    token = _READ.set({})
+    try:
+        yield
+    finally:
+        _READ.reset(token)
+
+
+def _once(key: object, ask: Callable[[], T]) -> T:
+    """What was read of this already, or is read now."""
+    known = _READ.get()
+    if known is None:
+        return ask()
+    if key not in known:
+        known[key] = ask()
+    found: T = known[key]
+    return found
 
 
 def scope(by: Acting, action: str) -> Scope:
@@ -96,11 +127,15 @@ def grants_of(by: Acting) -> list[Grant]:
     """The grants that a person holds on the day on which they act; none for whoever holds an office."""
     if by.user is None or not by.user.is_active or by.user.office:
         return []
-    found = Grant.objects.scoped(Q(user=by.user), "their own grants")
-    return list(found.filter(holds_on(by.day)).order_by("pk"))
+    found = Grant.objects.scoped(Q(user=by.user), "their own grants").select_related("organisation")
+    return _once(("grants", by.user.pk, by.day), lambda: list(found.filter(holds_on(by.day)).order_by("pk")))
 
 
 def _units(organisation: int, standing: Standing, by: Acting) -> set[int]:
+    return _once((organisation, standing, by.day), lambda: _reached(organisation, standing, by))
+
+
+def _reached(organisation: int, standing: Standing, by: Acting) -> set[int]:
     match standing:
         case "own":
             return {organisation, *_down({organisation}, (Link.CAMPUS,), by)}
@@ -124,7 +159,7 @@ def _down(units: set[int], kinds: Iterable[str], by: Acting) -> set[int]:
 
 def _lower(units: set[int], kinds: Iterable[str], by: Acting) -> set[int]:
     """The units next below some, today; the closed and those to come where they stand last or first."""
-    rows = Relation.objects.scoped(Q(upper__in=units), "units of a grant").filter(kind__in=list(kinds))
+    rows = Relation.objects.scoped(Q(upper__among=units), "units of a grant").filter(kind__in=list(kinds))
     found: set[int] = set()
     away: dict[int, list[Span]] = defaultdict(list)
     for lower, since, until in rows.values_list("lower_id", "since", "until"):
@@ -139,7 +174,7 @@ def _lower(units: set[int], kinds: Iterable[str], by: Acting) -> set[int]:
 
 
 def _up(units: set[int], kinds: Iterable[str], by: Acting) -> set[int]:
-    rows = Relation.objects.scoped(Q(lower__in=units), "units of a grant").filter(kind__in=list(kinds))
+    rows = Relation.objects.scoped(Q(lower__among=units), "units of a grant").filter(kind__in=list(kinds))
     return set(rows.filter(holds_on(by.day)).values_list("upper_id", flat=True))
 
 
@@ -147,7 +182,7 @@ def _lives(units: Iterable[int]) -> dict[int, list[Span]]:
     """When units were there, as far as it is on record; one question, and none where there are no units."""
     wanted, found = list(units), defaultdict[int, list[Span]](list)
     if wanted:
-        rows = Particulars.objects.scoped(Q(organisation__in=wanted), "whether a unit lives")
+        rows = Particulars.objects.scoped(Q(organisation__among=wanted), "whether a unit lives")
         for unit, since, until in rows.values_list("organisation_id", "since", "until"):
             found[unit].append((since, until))
     return found

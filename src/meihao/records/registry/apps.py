@@ -14,5 +14,6 @@ class RegistryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Registers what this room tells, as a source of figures."""
+        """Registers what this room tells, as a source of figures, and the lookup of scopes."""
+        import_module("meihao.records.registry.among")
         import_module("meihao.records.registry.facts")

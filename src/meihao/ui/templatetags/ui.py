@@ -15,6 +15,7 @@ from django.utils.timezone import localtime
 
 from meihao.base.text import Text
 from meihao.ui import assets, charts, language, numbers
+from meihao.ui.cells import shape
 from meihao.ui.charts import Chart
 from meihao.ui.drawing import drawn_form, drawn_table, written
 from meihao.ui.grid import Box, Grid, drawn_grid
@@ -44,13 +45,7 @@ def said(text: Text | str) -> str:
     return language.said(text)
 
 
-@register.simple_tag
-def shape(state: str) -> SafeString:
-    """`{% shape "red" %}`: red ▲, yellow ◆, blue ●, green ■, hollow □, grey ◌; a word follows."""
-    return format_html(
-        '<svg class="shape shape-{0}" aria-hidden="true" focusable="false"><use href="#shape-{0}"/></svg>',
-        state,
-    )
+register.simple_tag(shape)
 
 
 @register.simple_tag

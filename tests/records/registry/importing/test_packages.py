@@ -141,9 +141,11 @@ def test_faults_stand_at_the_file_and_cell_they_come_from(packages: Packages, di
         "demographics.csv!E3",
         "enrollments.csv!J4",
     }
-    assert told["users.csv!X2"] == "users.csv X2：第 2 行「身份证号」只有 17 位，应为 18 位"
+    assert (
+        told["users.csv!X2"] == "users.csv 第 2 行「metadata.idNumber」：「身份证号」只有 17 位，应为 18 位"
+    )
     assert told["enrollments.csv!J4"].startswith("enrollments.csv 第 4 行「endDate」：应为日期")
-    assert told["classes.csv!E3"].startswith("classes.csv E3：「年级」应为其中之一")
+    assert told["classes.csv!E3"].startswith("classes.csv 第 3 行「grades」：「年级」应为其中之一")
     assert not Person._plain.exists()
 
 
@@ -164,7 +166,9 @@ def test_a_column_that_the_form_requires_is_called_as_the_package_calls_it(
     made = invented()
     made.school("s1", "青舫小学", "2199900001")
     made.heads["orgs.csv"] = [head for head in made.heads["orgs.csv"] if head != "metadata.schoolType"]
-    with pytest.raises(Faulty, match=r"缺「orgs.csv metadata.schoolType」这一列"):
+    with pytest.raises(
+        Faulty, match=r"orgs.csv 第 1 行「metadata.schoolType」.*本平台登记学校需要「办学类型」"
+    ):
         packages.stage(made)
 
 

@@ -1,15 +1,13 @@
-"""A package goes out and comes back the same; one written elsewhere comes in, or goes back line by line."""
-
-# ruff: noqa: E501 - files as another system writes them
+"""A package goes out as the binding has it, and comes back the same."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -21,11 +19,12 @@ from meihao.records.accounts.acting import Acting
 from meihao.records.accounts.models import AuditEntry
 from meihao.records.registry.importing import actions as importing
 from meihao.records.registry.importing.actions import PUPIL_FORM, UNIT_FORM, Shown
-from meihao.records.registry.importing.reading import Faulty
 from meihao.records.registry.models import Employment, Enrolment, Person, Post
+from meihao.records.registry.oneroster import package
 from meihao.records.registry.oneroster.package import exported
 from tests.records.registry.district import console, holder
 from tests.records.registry.importing.lists import PLACE, RULES
+from tests.records.registry.oneroster.foreign import FILES, OTHERS, Foreign
 from tests.records.registry.oneroster.service import DAY, Roster
 from tests.records.registry.people.school import who
 
@@ -105,6 +104,60 @@ def test_what_goes_out_comes_back_the_same(roster: Roster, officer: Acting, read
     assert pupils(exported(officer, DAY, WHY)) == pupils(data)
 
 
+# The columns that binding 1.2.1 demands filled ("Yes" under "Required"), and what references lead to.
+FILLED = {
+    "orgs.csv": ("sourcedId", "name", "type"),
+    "academicSessions.csv": ("sourcedId", "title", "type", "startDate", "endDate", "schoolYear"),
+    "courses.csv": ("sourcedId", "title", "orgSourcedId"),
+    "classes.csv": (
+        *("sourcedId", "title", "courseSourcedId", "classType", "schoolSourcedId", "termSourcedIds"),
+    ),
+    "users.csv": ("sourcedId", "enabledUser", "username", "givenName", "familyName"),
+    "roles.csv": ("sourcedId", "userSourcedId", "roleType", "role", "orgSourcedId"),
+    "enrollments.csv": ("sourcedId", "classSourcedId", "schoolSourcedId", "userSourcedId", "role"),
+    "demographics.csv": ("sourcedId",),
+}
+LEADS = {
+    **{"orgSourcedId": "orgs.csv", "schoolSourcedId": "orgs.csv", "parentSourcedId": "", "sourcedId": ""},
+    **{"courseSourcedId": "courses.csv", "termSourcedIds": "academicSessions.csv"},
+    **{"classSourcedId": "classes.csv", "userSourcedId": "users.csv"},
+}
+
+
+def test_what_goes_out_is_as_the_binding_has_it(roster: Roster, officer: Acting) -> None:
+    data = exported(officer, DAY)
+    found = files(data)
+    told = {one["propertyName"]: one["value"] for one in found.pop("manifest.csv")}
+    modes = {name[5:]: value for name, value in told.items() if name.startswith("file.")}
+    assert set(modes) == {*FILES, *OTHERS}
+    assert {f"{name}.csv" for name, value in modes.items() if value == "bulk"} == found.keys()
+    assert (told["manifest.version"], told["oneroster.version"]) == ("1.0", "1.2")
+    written = Foreign("", "", who("柳虚")).written().texts
+    for name, lines in found.items():
+        assert lines  # a file without a line is not allowed
+        demanded = [one for one in written[name[:-4]].partition("\n")[0].split(",") if "." not in one]
+        heads = list(lines[0])
+        assert heads[: len(demanded)] == demanded
+        assert all(one.startswith("metadata.") for one in heads[len(demanded) :])
+        for line in lines:
+            assert all(line[column] for column in FILLED[name]), (name, line)
+            assert line["status"] == line["dateLastModified"] == ""
+            for column in line.keys() & LEADS.keys():
+                target = LEADS[column] or name
+                assert not line[column] or line[column] in {one["sourcedId"] for one in found[target]}
+    none = files(exported(holder("inspector", roster.district.bureau), DAY))
+    assert "users.csv" not in none
+    assert {"propertyName": "file.users", "value": "absent"} in none["manifest.csv"]
+
+
+def test_queries_are_the_only_door_to_a_row() -> None:
+    folder = Path(package.__file__).parent
+    doors = {
+        one.name for one in folder.glob("*.py") if re.search(r"\.(objects|_plain)\b", one.read_text("utf-8"))
+    }
+    assert doors == {"queries.py", "queries_package.py", "queries_people.py", "queries_rows.py"}
+
+
 def test_without_a_purpose_a_package_has_pseudonyms(roster: Roster, officer: Acting) -> None:
     found = files(exported(officer, DAY))
     assert {one["familyName"] for one in found["users.csv"]} == {"代号"}
@@ -127,7 +180,7 @@ def test_a_school_carries_away_its_own_and_the_trail_has_it_first(roster: Roster
     assert (entry.action, said["purpose"]) == ("registry.roster.export", WHY)
     assert (said["detail"]["rows"], said["detail"]["named"]) == (6, True)
     assert exported(principal, DAY, WHY) == data
-    assert files(exported(holder("inspector", roster.district.bureau), DAY, WHY))["users.csv"] == []
+    assert "users.csv" not in files(exported(holder("inspector", roster.district.bureau), DAY, WHY))
 
 
 def test_the_page_gives_it_by_pseudonym_and_for_a_purpose_by_name(roster: Roster, officer: Acting) -> None:
@@ -146,94 +199,3 @@ def test_the_page_gives_it_by_pseudonym_and_for_a_purpose_by_name(roster: Roster
         backend="django.contrib.auth.backends.ModelBackend",
     )
     assert client.get("/registry/oneroster.zip").status_code == 403
-
-
-# --- a package as another system writes it: columns in an order of its own, more of them, BOM, lines in quotes
-
-
-def foreign(roster: Roster, **changed: str) -> tuple[bytes, Any]:
-    school = files(exported(holder("section-officer", roster.district.bureau), DAY))["orgs.csv"]
-    code, name = next((one["identifier"], one["name"]) for one in school if one["name"] == "禾渚镇中心小学")
-    child = who("柳虚")
-    sex = "male" if int(child.id_number[16]) % 2 else "female"
-    texts = {
-        "manifest": "propertyName,value\noneroster.version,1.2\nmanifest.version,1.0\n"
-        + "".join(
-            f"file.{one},{'absent' if one in ('results', 'userProfiles') else 'bulk'}\n"
-            for one in [
-                "orgs",
-                "academicSessions",
-                "courses",
-                "classes",
-                "users",
-                "roles",
-                "enrollments",
-                "demographics",
-                "results",
-                "userProfiles",
-            ]
-        ),
-        "orgs": "identifier,parentSourcedId,type,name,dateLastModified,status,sourcedId,metadata.schoolType,metadata.note\n"
-        f'990106,,district,"某区",,,D,,"两行\n说明"\n{code},D,school,"{name}",,,S,小学,"引号""里"\n',
-        "academicSessions": "sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,"
-        "schoolYear\nY,,,2024,schoolYear,2024-09-01,2025-09-01,,2025\nT,,,上学期,term,2024-09-01,2025-01-20,Y,2025\n",
-        "courses": "sourcedId,status,dateLastModified,schoolYearSourcedId,title,courseCode,grades,orgSourcedId,"
-        "subjects,subjectCodes\nC,,,Y,班会,HR,03,S,,\n",
-        "classes": "classType,grades,title,sourcedId,status,dateLastModified,courseSourcedId,classCode,location,"
-        'schoolSourcedId,termSourcedIds,subjects,subjectCodes,periods\nhomeroom,03,"三（2）班\n东楼",K,,,C,2,,S,T,,,\n',
-        "users": "familyName,givenName,sourcedId,status,dateLastModified,enabledUser,username,userIds,middleName,"
-        "identifier,email,sms,phone,agentSourcedIds,grades,password,userMasterIdentifier,primaryOrgSourcedId,"
-        "pronouns,metadata.idNumber,metadata.bus\n"
-        f"柳,虚,U,,,true,u,,,{child.student_number},,,,,03,,,S,,{child.id_number},三号线\n",
-        "roles": "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,"
-        "userProfileSourcedId\nR,,,U,primary,student,2024-09-01,,S,\n",
-        "enrollments": "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,"
-        "beginDate,endDate\nE,,,K,S,U,student,false,2024-09-01,\n",
-        "demographics": f"sex,birthDate,sourcedId,status,dateLastModified\n{sex},,U,,\n",
-    } | changed
-    data = io.BytesIO()
-    with ZipFile(data, "w") as archive:
-        for one, text in texts.items():
-            archive.writestr(f"{one}.csv", "\ufeff" + text.replace("\n", "\r\n"))
-    return data.getvalue(), child
-
-
-def test_a_foreign_package_comes_in(roster: Roster, reader: Reader) -> None:
-    data, child = foreign(roster)
-    units = stage(roster, data, UNIT_FORM, reader)
-    assert (units.plan.counts["unchanged"], units.plan.steps) == (1, ())
-    people = stage(roster, data, PUPIL_FORM, reader)
-    assert people.plan.counts["new"] == 1
-    apply(people, reader)
-    seat = Enrolment._plain.latest("pk")
-    assert seat.person.name is not None
-    assert (seat.person.name.opened(), seat.grade) == (child.name, 3)
-    assert seat.class_group == roster.third
-
-
-@pytest.mark.parametrize(
-    ("file", "text", "at"),
-    [
-        ("roles", "sourcedId,userSourcedId,role,orgSourcedId\nR,U,student,nowhere\n", "roles.csv 第 2 行「orgSourcedId」"),
-        ("enrollments", "sourcedId,classSourcedId,schoolSourcedId,userSourcedId,role\nE,K,S,V,student\n", "enrollments.csv 第 2 行「userSourcedId」"),
-        ("demographics", "sourcedId,sex,birthDate\nU,female,昨天\n", "demographics.csv 第 2 行「birthDate」"),
-        ("classes", "sourcedId,title\nK,三（2）班\n", "classes.csv 第 1 行「grades」"),
-    ],
-)  # fmt: skip
-def test_a_foreign_package_with_faults_goes_back_line_by_line(
-    roster: Roster, reader: Reader, file: str, text: str, at: str
-) -> None:
-    data, _ = foreign(roster, **{file: text})
-    before = Person._plain.count()
-    with pytest.raises(Faulty) as caught:
-        stage(roster, data, PUPIL_FORM, reader)
-    assert any(mark.text.zh.startswith(at) for mark in caught.value.marks), caught.value.marks
-    assert Person._plain.count() == before
-
-
-def test_a_file_that_is_no_package_is_refused(roster: Roster, reader: Reader, tmp_path: Path) -> None:
-    data = io.BytesIO()
-    with ZipFile(data, "w") as archive:
-        archive.writestr("orgs.csv", "sourcedId\n")
-    with pytest.raises(Refused):
-        stage(roster, data.getvalue(), UNIT_FORM, reader)

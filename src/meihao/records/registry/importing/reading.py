@@ -7,6 +7,7 @@ registry here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,6 +15,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from meihao.base.text import Refused, Text
+from meihao.documents.oneroster.lists import Place
+from meihao.documents.oneroster.tables import at
 from meihao.documents.returns.intake import incoming
 from meihao.documents.returns.layouts import Forms, Reading, SheetReading
 from meihao.documents.secrecy import refuse_marked
@@ -22,6 +25,7 @@ from meihao.policy.kinds import Fact
 from meihao.policy.rulebook import Rulebook
 
 UNIT_FORM, PUPIL_FORM = "cn/registry/unit-form", "cn/registry/pupil-form"
+_ROW = re.compile(r"^第 \d+ 行"), re.compile(r"^row \d+, ")  # of the list; a mark that is placed has its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Handed:
     fact: Fact
     unknown: tuple[str, ...]
     marks: tuple[Mark, ...]
-    places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
 
     @property
     def form(self) -> str:
@@ -55,16 +59,16 @@ class Handed:
     def place(self, row: Reading, column: str) -> str:
         """Where a value of a row stands: sheet or file, and cell."""
         ref = row.cells.get(column, "")
-        sheet, ref = self.places.get(ref, (row.sheet, ref))
+        sheet, ref, *_ = self.places.get(ref, (row.sheet, ref))
         return f"{sheet}!{ref}"
 
     def placed(self, mark: Mark) -> Mark:
-        """A mark at the file and cell where its value stands."""
+        """A mark at the file and cell where its value stands, said with file, row and column."""
         if mark.ref not in self.places:
             return mark
-        file, ref = self.places[mark.ref]
-        text = Text(f"{file} {ref}：{mark.text.zh}", f"{file} {ref}: {mark.text.en}")
-        return Mark(file, ref, mark.severity, text)
+        file, ref, row, column = self.places[mark.ref]
+        zh, en = _ROW[0].sub("", mark.text.zh), _ROW[1].sub("", mark.text.en)
+        return Mark(file, ref, mark.severity, at(file, row, column, zh, en))
 
 
 class Faulty(Refused):
@@ -73,9 +77,11 @@ class Faulty(Refused):
     def __init__(self, marks: list[Mark]) -> None:
         first = marks[0]
         where = f"{first.sheet} {first.ref}".strip()
+        placed = bool(first.sheet) and first.text.zh.startswith(first.sheet)  # it says where it is itself
+        zh, en = ("：", ": ") if placed else (f"在 {where}：", f", at {where}: ")
         super().__init__(
-            f"文件里有 {len(marks)} 处要改正，没有导入任何一行。第一处在 {where}：{first.text.zh}",
-            f"{len(marks)} faults in the file; no row was taken. The first, at {where}: {first.text.en}",
+            f"文件里有 {len(marks)} 处要改正，没有导入任何一行。第一处{zh}{first.text.zh}",
+            f"{len(marks)} faults in the file; no row was taken. The first{en}{first.text.en}",
         )
         self.marks = marks
 
@@ -100,25 +106,20 @@ def handed_in(name: str, data: bytes, rulebook: Rulebook, on: date, place: str, 
 def handed(
     sheet: SheetReading,
     forms: Forms,
-    places: Mapping[str, tuple[str, str]] = MappingProxyType({}),
-    heads: Mapping[str, str] = MappingProxyType({}),
+    places: Mapping[str, Place] = MappingProxyType({}),
 ) -> Handed:
-    """A sheet that was read, with everything that is wrong with its headings and cells.
-
-    `heads` says what columns of the form are called in the file, where that is not what the form calls them.
-    """
+    """A sheet that was read, with everything that is wrong with its headings and cells."""
     fact, unknown = forms.facts[sheet.form.fact], tuple(header for _, header in sheet.unknown)
-    marks = [*sheet.marks, *_without(sheet, heads), *(mark for row in sheet.rows for mark in row.marks)]
+    marks = [*sheet.marks, *_without(sheet), *(mark for row in sheet.rows for mark in row.marks)]
     found = Handed(sheet, fact, unknown, (), places)
     return replace(found, marks=tuple(found.placed(mark) for mark in marks if mark.severity == "must"))
 
 
-def _without(sheet: SheetReading, heads: Mapping[str, str]) -> Iterator[Mark]:
+def _without(sheet: SheetReading) -> Iterator[Mark]:
     """Columns that the form requires and the sheet has not; a sheet without a row."""
     for spec in sheet.form.fields:
         if spec.required and spec.column not in sheet.present:
-            called = heads.get(spec.column, spec.label)
-            text = Text(f"缺「{called}」这一列，请补上", f"the column “{called}” is missing: add it")
+            text = Text(f"缺「{spec.label}」这一列，请补上", f"the column “{spec.label}” is missing: add it")
             yield Mark("", "", "must", text)
     if not sheet.rows:
         yield Mark("", "", "must", Text("表里没有一行数据", "there is no row of data"))

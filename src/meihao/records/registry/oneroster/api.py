@@ -16,21 +16,24 @@ from ninja import Query, Router, Schema
 from pydantic import ConfigDict, Field
 
 from meihao.records.accounts import audit
-from meihao.records.accounts.acting import Missing
+from meihao.records.accounts.acting import Acting, Missing
 from meihao.records.accounts.api import Request, fresh, opened_by
 from meihao.records.accounts.limits import LIMITS
 from meihao.records.accounts.scopes import ROSTER, ROSTER_CORE, ROSTER_DEMOGRAPHICS
 from meihao.records.registry.oneroster import filters, pages, queries, schemas
 from meihao.records.registry.oneroster.lists import CLASSES, DEMOGRAPHICS, ENROLLMENTS, ORGS, USERS, Kept
 from meihao.records.registry.oneroster.pages import Asked, Page
-from meihao.records.registry.oneroster.rows import DEMOGRAPHICS as DEMOGRAPHICS_READ
-from meihao.records.registry.oneroster.rows import NAMES, Window
+from meihao.records.registry.oneroster.queries_rows import DEMOGRAPHICS as DEMOGRAPHICS_READ
+from meihao.records.registry.oneroster.queries_rows import NAMES, Window
 from meihao.records.registry.oneroster.shapes import Record, References
 from meihao.records.registry.people.queries import READ
 
 PREFIX = "/ims/oneroster/rostering/v1p2"
 _CORE, _WHOLE = (ROSTER_CORE, ROSTER), (ROSTER,)
 _ERRORS = dict.fromkeys((400, 401, 403, 404, 422), schemas.StatusInfo)
+
+Computed = Callable[[Acting, Window, References, tuple[str, ...]], list[Record]]
+"""Records that are no rows: what whoever asks is given of a day, below some keys."""
 
 router = Router(tags=["oneroster"])
 
@@ -73,9 +76,9 @@ def _rows(kept: Kept, narrow: queries.Narrow, name: str) -> Callable[..., HttpRe
     def given(request: Request, seen: Window, keys: tuple[str, ...], wanted: Many) -> HttpResponseBase:
         asked = _asked(wanted)
         with transaction.atomic():
-            found = narrow(kept.rows(seen), seen, keys)
-            page = pages.of_rows(kept, found, asked, seen, _references(request))
-            _logged(kept, seen, name, page, asked.offset)
+            found = narrow(request.by, kept.rows(request.by, seen), seen, keys)
+            page = queries.page(request.by, kept, found, asked, seen, _references(request))
+            _logged(request.by, kept, seen, name, page, asked.offset)
         return pages.answered(request, kept.plural, page, asked)
 
     return given
@@ -84,10 +87,10 @@ def _rows(kept: Kept, narrow: queries.Narrow, name: str) -> Callable[..., HttpRe
 def _row(kept: Kept, narrow: queries.Narrow, name: str) -> Callable[..., HttpResponseBase]:
     def given(request: Request, seen: Window, keys: tuple[str, ...], wanted: One) -> HttpResponseBase:
         with transaction.atomic():
-            found = queries.one(kept, seen, keys[0], narrow)
+            found = queries.one(request.by, kept, seen, keys[0], narrow)
             asked = Asked(fields=_fields(wanted))
-            page = pages.of_rows(kept, found, asked, seen, _references(request))
-            _logged(kept, seen, name, page, 0, keys[0])
+            page = queries.page(request.by, kept, found, asked, seen, _references(request))
+            _logged(request.by, kept, seen, name, page, 0, keys[0])
         return fresh(request, pages.dumped({kept.single: page.records[0]}))
 
     return given
@@ -95,23 +98,21 @@ def _row(kept: Kept, narrow: queries.Narrow, name: str) -> Callable[..., HttpRes
 
 def _computed(
     plural: str,
-    records: Callable[[Window, References, tuple[str, ...]], list[Record]],
+    records: Computed,
     paths: tuple[str, ...],
     whole: frozenset[str],
 ) -> Callable[..., HttpResponseBase]:
     def given(request: Request, seen: Window, keys: tuple[str, ...], wanted: Many) -> HttpResponseBase:
         asked = _asked(wanted)
-        page = pages.of_records(records(seen, _references(request), keys), paths, asked, whole)
+        page = pages.of_records(records(request.by, seen, _references(request), keys), paths, asked, whole)
         return pages.answered(request, plural, page, asked)
 
     return given
 
 
-def _one_computed(
-    single: str, records: Callable[[Window, References, tuple[str, ...]], list[Record]], whole: frozenset[str]
-) -> Callable[..., HttpResponseBase]:
+def _one_computed(single: str, records: Computed, whole: frozenset[str]) -> Callable[..., HttpResponseBase]:
     def given(request: Request, seen: Window, keys: tuple[str, ...], wanted: One) -> HttpResponseBase:
-        for record in records(seen, _references(request), ()):
+        for record in records(request.by, seen, _references(request), ()):
             if record["sourcedId"] == keys[0]:
                 return fresh(request, pages.dumped({single: pages.selected(record, _fields(wanted), whole)}))
         raise Missing
@@ -119,7 +120,9 @@ def _one_computed(
     return given
 
 
-def _logged(kept: Kept, seen: Window, name: str, page: Page, offset: int, subject: str = "") -> None:
+def _logged(
+    by: Acting, kept: Kept, seen: Window, name: str, page: Page, offset: int, subject: str = ""
+) -> None:
     """What was read of people: which pages, how many, and whether by name; of nobody nothing is said."""
     if not kept.about or not page.records:
         return
@@ -127,7 +130,7 @@ def _logged(kept: Kept, seen: Window, name: str, page: Page, offset: int, subjec
     action = DEMOGRAPHICS_READ if kept is DEMOGRAPHICS else NAMES if named else READ
     detail = {"operation": name, "rows": len(page.records), "offset": offset, "as_of": seen.day}
     about = f"person:{subject}" if subject and kept is not ENROLLMENTS else ""
-    audit.record(seen.by, action, subject=about, detail=detail)
+    audit.record(by, action, subject=about, detail=detail)
 
 
 def _asked(wanted: Many) -> Asked:
@@ -165,18 +168,18 @@ _COURSE = ("sourcedId", "status", "title", "courseCode", "grades")
 _COURSE_WHOLE = frozenset({*_COURSE, "dateLastModified"})
 
 
-def _sessions(*kinds: str) -> Callable[[Window, References, tuple[str, ...]], list[Record]]:
-    return lambda seen, to, keys: queries.sessions(seen, to, kinds, keys)
+def _sessions(*kinds: str) -> Computed:
+    return lambda by, seen, to, keys: queries.sessions(by, seen, to, kinds, keys)
 
 
-def _courses(seen: Window, _: References, keys: tuple[str, ...]) -> list[Record]:
-    return queries.courses(seen, keys)
+def _courses(by: Acting, seen: Window, _: References, keys: tuple[str, ...]) -> list[Record]:
+    return queries.courses(by, seen, keys)
 
 
-def _no_periods(seen: Window, _: References, keys: tuple[str, ...]) -> list[Record]:
+def _no_periods(by: Acting, seen: Window, _: References, keys: tuple[str, ...]) -> list[Record]:
     """None: what is marked when is no record here. Raises `Missing` where there is no such term."""
     if keys:
-        queries.term(seen, keys[0])
+        queries.term(by, seen, keys[0])
     return []
 
 

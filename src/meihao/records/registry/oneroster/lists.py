@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, Q, QuerySet
 
-from meihao.base.text import Refused
-from meihao.records.accounts.sealing import SealError
-from meihao.records.registry.models import Enrolment, Person, Post
-from meihao.records.registry.oneroster import rows, shapes
+from meihao.records.accounts.acting import Acting
+from meihao.records.registry.models import Enrolment, Post
+from meihao.records.registry.oneroster import queries_people, shapes
+from meihao.records.registry.oneroster import queries_rows as rows
 from meihao.records.registry.oneroster.fields import (
     NOTHING,
     Always,
@@ -27,7 +27,7 @@ from meihao.records.registry.oneroster.fields import (
     canonical,
 )
 from meihao.records.registry.oneroster.filters import Predicate
-from meihao.records.registry.oneroster.rows import Window
+from meihao.records.registry.oneroster.queries_rows import Window
 from meihao.records.registry.oneroster.shapes import Record, References, Stay
 from meihao.records.registry.oneroster.vocabulary import (
     ACTIVE,
@@ -41,7 +41,6 @@ from meihao.records.registry.oneroster.vocabulary import (
     STUDENT,
     enrolment_number,
 )
-from meihao.records.registry.people.queries import READ
 
 Values = Sequence[dict[str, Any]]
 _STATUS: Fields = {"status": Plain("status"), "dateLastModified": Moment("modified")}
@@ -56,16 +55,16 @@ class Kept:
 
     plural: str
     single: str
-    rows: Callable[[Window], QuerySet[Any]]
+    rows: Callable[[Acting, Window], QuerySet[Any]]
     key: str
     columns: tuple[str, ...]
-    fields: Callable[[Window], Fields]
-    written: Callable[[Values, Window, References], list[Record]]
+    fields: Callable[[Acting, Window], Fields]
+    written: Callable[[Acting, Window, Values, References], list[Record]]
     about: bool = False
     selected: frozenset[str] = frozenset()
 
 
-def _orgs(_: Window) -> Fields:
+def _orgs(_: Acting, __: Window) -> Fields:
     return {
         "sourcedId": Key("organisation__key"),
         **_STATUS,
@@ -76,7 +75,7 @@ def _orgs(_: Window) -> Fields:
     }
 
 
-def _classes(_: Window) -> Fields:
+def _classes(_: Acting, __: Window) -> Fields:
     return {
         "sourcedId": Key("key"),
         **_STATUS,
@@ -90,7 +89,7 @@ def _classes(_: Window) -> Fields:
     }
 
 
-def _enrollments(_: Window) -> Fields:
+def _enrollments(_: Acting, __: Window) -> Fields:
     return {
         "sourcedId": Key("pk", enrolment_number),
         **_STATUS,
@@ -103,37 +102,38 @@ def _enrollments(_: Window) -> Fields:
     }
 
 
-def _users(window: Window) -> Fields:
+def _users(by: Acting, window: Window) -> Fields:
     return {
         "sourcedId": Key("key"),
         **_STATUS,
         "enabledUser": Coded("status", {ACTIVE: "true", DELETED: "false"}),
-        "roles.role": Listed(lambda met: _in_role(window, met)),
-        "roles.org.sourcedId": AtUnit(window),
+        "roles.role": Listed(lambda met: _in_role(by, window, met)),
+        "roles.org.sourcedId": AtUnit(by, window),
     }
 
 
-def _demographics(_: Window) -> Fields:
+def _demographics(_: Acting, __: Window) -> Fields:
     return {"sourcedId": Key("key"), **_STATUS, "sex": Coded("sex", SEXES)}
 
 
-def _in_role(window: Window, met: Callable[[str], bool]) -> Q:
+def _in_role(by: Acting, window: Window, met: Callable[[str], bool]) -> Q:
     kinds = [kind for kind, role in ROLES.items() if met(role)]
-    found = Q(Exists(rows.stays(window, Post).filter(kind__in=kinds))) if kinds else NOTHING
-    return found | Q(Exists(rows.stays(window, Enrolment))) if met(STUDENT) else found
+    found = Q(Exists(rows.stays(by, window, Post).filter(kind__in=kinds))) if kinds else NOTHING
+    return found | Q(Exists(rows.stays(by, window, Enrolment))) if met(STUDENT) else found
 
 
 @dataclass(frozen=True)
 class AtUnit:
     """The units of a person's roles: one that is this unit, or one that is another."""
 
+    by: Acting
     window: Window
 
     def condition(self, said: Predicate) -> Q:
         """As `Field`."""
         here = Key("organisation__key").condition(said)
-        return Q(Exists(rows.stays(self.window, Enrolment).filter(here))) | Q(
-            Exists(rows.stays(self.window, Post).filter(here))
+        return Q(Exists(rows.stays(self.by, self.window, Enrolment).filter(here))) | Q(
+            Exists(rows.stays(self.by, self.window, Post).filter(here))
         )
 
     def order(self) -> Any:
@@ -144,18 +144,19 @@ class AtUnit:
 # --- people, who take more than their own row
 
 
-def _people(values: Values, window: Window, to: References) -> list[Record]:
+def _people(by: Acting, window: Window, values: Values, to: References) -> list[Record]:
     """A page of people in three questions, and one more where names are given."""
-    of: dict[int, list[Any]] = defaultdict(list)
+    of: dict[int, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
     grades: dict[int, list[str]] = defaultdict(list)
     pks = [row["pk"] for row in values]
-    for stay in _stays(Enrolment, pks, window, "grade"):
+    for stay in queries_people.stays(by, window, Enrolment, pks, "grade"):
         of[stay["person_id"]].append((STUDENT, stay))
         if stay["status"] == ACTIVE:
             grades[stay["person_id"]].append(GRADES[stay["grade"]])
-    for stay in _stays(Post, pks, window, "kind"):
+    for stay in queries_people.stays(by, window, Post, pks, "kind"):
         of[stay["person_id"]].append((ROLES[stay["kind"]], stay))
-    named = names(window, of)
+    at = {person: {stay["organisation_id"] for _, stay in stays} for person, stays in of.items()}
+    named = queries_people.names(by, window, at)
     return [
         shapes.user(
             row,
@@ -168,38 +169,10 @@ def _people(values: Values, window: Window, to: References) -> list[Record]:
     ]
 
 
-def _stays(model: Any, people: Iterable[int], window: Window, what: str) -> QuerySet[Any, dict[str, Any]]:
-    found = model.objects.scoped(window.within(READ), window.by.name)
-    shown = found.filter(window.shown, person__in=list(people)).annotate(status=window.status)
-    columns = ("person_id", "organisation_id", "organisation__key", "since", "until", "status", what)
-    values: QuerySet[Any, dict[str, Any]] = shown.order_by("pk").values(*columns)
-    return values
-
-
-def names(window: Window, of: dict[int, list[Any]]) -> dict[int, str]:
-    """The names of those people of a page of whom a row is at a unit that gives names to whoever asks."""
-    if not window.named_by:
-        return {}
-    at = window.naming
-    wanted = [
-        person
-        for person, stays in of.items()
-        if at.everything or any(stay["organisation_id"] in at.organisations for _, stay in stays)
-    ]
-    people = Person.objects.scoped(Q(pk__in=wanted), window.by.name).filter(name__isnull=False)
-    try:
-        return {one.pk: one.name.opened() for one in people.only("name") if one.name is not None}
-    except SealError as error:
-        raise Refused(
-            "有人的姓名打不开：密钥不全或数据被改动。请联系系统运维人员检查密钥目录。",
-            "A name does not open: a key is missing, or the data was changed. Ask the operator.",
-        ) from error
-
-
 def _each(
     write: Callable[[dict[str, Any], References], Record],
-) -> Callable[[Values, Window, References], list[Record]]:
-    return lambda values, _, to: [write(row, to) for row in values]
+) -> Callable[[Acting, Window, Values, References], list[Record]]:
+    return lambda _, __, values, to: [write(row, to) for row in values]
 
 
 _BASE = frozenset({"sourcedId", "status", "dateLastModified"})
@@ -248,7 +221,7 @@ USERS = Kept(
 DEMOGRAPHICS = Kept(
     "demographics",
     "demographics",
-    lambda window: rows.people(window, rows.DEMOGRAPHICS),
+    lambda by, window: rows.people(by, window, rows.DEMOGRAPHICS),
     "key",
     ("key", "sex", "birth_year_month", "status", "modified"),
     _demographics,

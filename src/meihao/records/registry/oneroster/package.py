@@ -14,10 +14,10 @@ from datetime import date
 from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from django.db.models import Q
-
 from meihao.base.text import Refused
-from meihao.documents.oneroster import (
+from meihao.documents.oneroster.tables import (
+    ABSENT,
+    BULK,
     CLASSES,
     DEMOGRAPHICS,
     ENROLLMENTS,
@@ -31,24 +31,12 @@ from meihao.documents.oneroster import (
 from meihao.records.accounts.acting import Acting
 from meihao.records.accounts.carrying import carried
 from meihao.records.accounts.limits import LIMITS
-from meihao.records.registry.models import (
-    Code,
-    CodeSystem,
-    IdKind,
-    Link,
-    Particulars,
-    Person,
-    Relation,
-    holds_on,
-)
+from meihao.records.registry.models import Particulars
 from meihao.records.registry.models.kinds import Ownership, Sponsor, Type
-from meihao.records.registry.oneroster import lists, queries, rows
-from meihao.records.registry.oneroster.lists import Kept
-from meihao.records.registry.oneroster.rows import Window
+from meihao.records.registry.oneroster import lists, queries, queries_package
+from meihao.records.registry.oneroster.queries_rows import Window
 from meihao.records.registry.oneroster.shapes import Record, References
-from meihao.records.registry.oneroster.vocabulary import ACTIVE, SEXES
 from meihao.records.registry.people.queries_person import REVEAL
-from meihao.records.registry.queries import names
 
 EXPORT, ORGANISATIONS = "registry.roster.export", "registry.organisation.export"
 COURSES: Final = "courses.csv"
@@ -82,8 +70,15 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         *(*_BASE, "classSourcedId", "schoolSourcedId", "userSourcedId", "role", "primary"),
         *("beginDate", "endDate"),
     ),
-    DEMOGRAPHICS: (*_BASE, "birthDate", "sex"),
+    DEMOGRAPHICS: (
+        *(*_BASE, "birthDate", "sex", "americanIndianOrAlaskaNative", "asian", "blackOrAfricanAmerican"),
+        *("nativeHawaiianOrOtherPacificIslander", "white", "demographicRaceTwoOrMoreRaces"),
+        *("hispanicOrLatinoEthnicity", "countryOfBirthCode", "stateOfBirthAbbreviation", "cityOfBirth"),
+        "publicSchoolResidenceStatus",
+    ),
 }
+"""The binding demands all its columns, and in its order; most are empty here."""
+_NUMBERS = ("identifier", "metadata.idNumber", "metadata.idKind")
 _ABSENT = (
     *("categories", "classResources", "courseResources", "lineItemLearningObjectiveIds", "lineItems"),
     *("lineItemScoreScales", "resources", "resultLearningObjectiveIds", "results", "resultScoreScales"),
@@ -98,8 +93,8 @@ def exported(by: Acting, as_of: date, purpose: str | None = None) -> bytes:
     if purpose is not None:
         by = replace(by, purpose=_checked(purpose))
     seen = replace(queries.window(by, as_of), only=EXPORT, named_by=REVEAL if purpose is not None else "")
-    files = _files(seen)
-    people = len(files[USERS])
+    files = _files(by, seen)
+    people = len(files.get(USERS, ()))
     detail = {"as_of": as_of, "format": f"oneroster {VERSION}", "named": purpose is not None}
     return carried(by, EXPORT, _packed(files), rows=people, detail=detail)
 
@@ -114,30 +109,22 @@ def _checked(purpose: str) -> str:
     return said
 
 
-def _files(seen: Window) -> dict[str, list[Line]]:
+def _files(by: Acting, seen: Window) -> dict[str, list[Line]]:
+    """The lines of each file; none that is empty, which the binding does not allow."""
     to = References("")
-    users = _active(lists.USERS, seen, to)
-    return {
-        SESSIONS: [_session(one) for one in queries.sessions(seen, to, ("schoolYear", "term"))],
-        ORGS: _orgs(seen, to),
-        COURSES: [_course(one) for one in queries.courses(seen)],
-        CLASSES: [_class(one) for one in _active(lists.CLASSES, seen, to)],
-        USERS: _users(users, seen),
+    users = queries_package.active(by, lists.USERS, seen, to)
+    orgs = _orgs(by, seen, to)
+    files = {
+        SESSIONS: [_session(one) for one in queries.sessions(by, seen, to, ("schoolYear", "term"))],
+        ORGS: orgs,
+        COURSES: [_course(one, _top(orgs)) for one in queries.courses(by, seen)],
+        CLASSES: [_class(one) for one in queries_package.active(by, lists.CLASSES, seen, to)],
+        USERS: _users(users, queries_package.numbers(by, seen)),
         ROLES: [line for one in users for line in _roles(one)],
-        ENROLLMENTS: [_enrollment(one) for one in _active(lists.ENROLLMENTS, seen, to)],
-        DEMOGRAPHICS: _demographics(seen),
+        ENROLLMENTS: [_enrollment(one) for one in queries_package.active(by, lists.ENROLLMENTS, seen, to)],
+        DEMOGRAPHICS: [{"sourcedId": key, "sex": sex} for key, sex in queries_package.sexes(by, seen)],
     }
-
-
-def _active(kept: Kept, seen: Window, to: References) -> list[Record]:
-    """What holds on the day: a bulk file has nothing else."""
-    found = kept.rows(seen).filter(status=ACTIVE).order_by(kept.key).values(*kept.columns)
-    return kept.written(list(found), seen, to)
-
-
-def _demographics(seen: Window) -> list[Line]:
-    found = rows.people(seen).filter(status=ACTIVE).order_by("key").values_list("key", "sex")
-    return [{"sourcedId": str(key), "sex": SEXES[sex]} for key, sex in found]
+    return {name: lines for name, lines in files.items() if lines}
 
 
 def _session(one: Record) -> Line:
@@ -146,33 +133,22 @@ def _session(one: Record) -> Line:
     return said | {"parentSourcedId": parent}
 
 
-def _orgs(seen: Window, to: References) -> list[Line]:
+def _orgs(by: Acting, seen: Window, to: References) -> list[Line]:
     """Units, a school with what our own import asks of it."""
-    narrowed = replace(seen, only=ORGANISATIONS)
-    found = _active(lists.ORGS, narrowed, to)
+    found = queries_package.active(by, lists.ORGS, replace(seen, only=ORGANISATIONS), to)
     keys = [one["sourcedId"] for one in found]
-    held = holds_on(seen.day)
-    stood = Particulars.objects.scoped(Q(organisation__key__in=keys), seen.by.name).filter(held)
-    of = {str(row.organisation.key): row for row in stood.select_related("organisation")}
-    beside = _towns(keys, seen), _credit_codes(keys, seen)
+    of = queries_package.particulars(by, keys, seen)
+    beside = queries_package.towns(by, keys, seen), queries_package.credit_codes(by, keys, seen)
     return [
         _org(one, of[one["sourcedId"]], *(known.get(one["sourcedId"], "") for known in beside))
         for one in found
     ]
 
 
-def _credit_codes(keys: Sequence[str], seen: Window) -> dict[str, str]:
-    borne = Code.objects.scoped(Q(organisation__key__in=keys), seen.by.name).filter(holds_on(seen.day))
-    pairs = borne.filter(system=CodeSystem.CREDIT).values_list("organisation__key", "value")
-    return {str(key): value for key, value in pairs}
-
-
-def _towns(keys: Sequence[str], seen: Window) -> dict[str, str]:
-    """The names of the towns in which units lie."""
-    located = Relation.objects.scoped(Q(lower__key__in=keys), seen.by.name).filter(holds_on(seen.day))
-    pairs = list(located.filter(kind=Link.LOCATED).values_list("lower__key", "upper__key"))
-    named = names({upper for _, upper in pairs}, seen.day)
-    return {str(lower): named.get(str(upper), "") for lower, upper in pairs}
+def _top(orgs: Sequence[Line]) -> str:
+    """The unit to which grades belong as courses: the district where it is in the file, or else the first."""
+    first = sorted(orgs, key=lambda one: one["type"] != "district")
+    return first[0]["sourcedId"] if first else ""
 
 
 def _org(one: Record, row: Particulars, town: str, credit: str) -> Line:
@@ -190,9 +166,9 @@ def _org(one: Record, row: Particulars, town: str, credit: str) -> Line:
     }
 
 
-def _course(one: Record) -> Line:
+def _course(one: Record, org: str) -> Line:
     said = {name: one[name] for name in ("sourcedId", "title", "courseCode")}
-    return said | {"grades": ",".join(one["grades"])}
+    return said | {"grades": ",".join(one["grades"]), "orgSourcedId": org}
 
 
 def _class(one: Record) -> Line:
@@ -205,31 +181,16 @@ def _class(one: Record) -> Line:
     }
 
 
-def _users(users: Iterable[Record], seen: Window) -> list[Line]:
-    numbers = _numbers(seen)
-    return [
-        {name: one[name] for name in ("sourcedId", "enabledUser", "givenName", "familyName")}
-        | {"grades": ",".join(one.get("grades", ()))}
-        | numbers.get(one["sourcedId"], {})
-        for one in users
-    ]
-
-
-def _numbers(seen: Window) -> dict[str, Line]:
-    """The numbers of those whose names are given."""
-    if not seen.named_by:
-        return {}
-    found = lists.USERS.rows(replace(seen, only=seen.named_by)).filter(erased_on__isnull=True)
-    return {str(person.key): _numbered(person) for person in found}
-
-
-def _numbered(person: Person) -> Line:
-    number, student = person.id_number, person.student_number
-    return {
-        "identifier": student.opened() if student is not None else "",
-        "metadata.idNumber": number.opened() if number is not None else "",
-        "metadata.idKind": IdKind(person.id_kind).label if person.id_kind else "",
-    }
+def _users(users: Iterable[Record], numbers: Mapping[str, tuple[str, str, str]]) -> list[Line]:
+    """People; the standard demands a user name, and there is none but the key."""
+    lines = []
+    for one in users:
+        line = {name: one[name] for name in ("sourcedId", "enabledUser", "givenName", "familyName")}
+        line |= {"username": one["sourcedId"], "grades": ",".join(one.get("grades", ()))}
+        if one["sourcedId"] in numbers:
+            line |= dict(zip(_NUMBERS, numbers[one["sourcedId"]], strict=True))
+        lines.append(line)
+    return lines
 
 
 def _roles(one: Record) -> list[Line]:
@@ -274,9 +235,10 @@ def _entry(name: str) -> ZipInfo:
 
 
 def _manifest(files: Iterable[str]) -> list[Line]:
+    given = {name.removesuffix(".csv") for name in files}
+    every = sorted({*_ABSENT, *(name.removesuffix(".csv") for name in _COLUMNS)}, key=str.lower)
     told = [("manifest.version", "1.0"), ("oneroster.version", VERSION)]
-    told += [(f"file.{name}", "absent") for name in _ABSENT]
-    told += [(f"file.{name.removesuffix('.csv')}", "bulk") for name in files]
+    told += [(f"file.{name}", BULK if name in given else ABSENT) for name in every]
     told += [("source.systemName", "Meihao")]
     return [{"propertyName": key, "value": value} for key, value in told]
 

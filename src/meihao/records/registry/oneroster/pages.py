@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -16,11 +15,9 @@ from meihao.records.accounts.api import fresh
 from meihao.records.accounts.limits import LIMITS
 from meihao.records.registry.oneroster import filters
 from meihao.records.registry.oneroster.answers import SELECTION, BadQuery
-from meihao.records.registry.oneroster.fields import condition, known, ordered
+from meihao.records.registry.oneroster.fields import known
 from meihao.records.registry.oneroster.filters import Filter
-from meihao.records.registry.oneroster.lists import Kept
-from meihao.records.registry.oneroster.rows import Window
-from meihao.records.registry.oneroster.shapes import Record, References
+from meihao.records.registry.oneroster.shapes import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +38,6 @@ class Page:
 
     records: list[Record]
     total: int
-
-
-def of_rows(kept: Kept, found: QuerySet[Any], asked: Asked, window: Window, to: References) -> Page:
-    """A page of rows. Raises `BadQuery`."""
-    fields = kept.fields(window)
-    narrowed = found.filter(condition(asked.filter, fields))
-    order = [*ordered(fields, asked.sort, asked.descending), kept.key]
-    total = narrowed.count()
-    shown = narrowed.order_by(*order).values(*kept.columns)[asked.offset : asked.offset + asked.limit]
-    written = kept.written(list(shown), window, to)
-    return Page([selected(one, asked.fields, kept.selected) for one in written], total)
 
 
 def of_records(records: Sequence[Record], paths: Sequence[str], asked: Asked, whole: frozenset[str]) -> Page:

@@ -28,7 +28,6 @@ from django.db.models.functions import Cast, Coalesce, Concat, Greatest
 
 from meihao.records.accounts.acting import Acting
 from meihao.records.registry import access, queries
-from meihao.records.registry.access import Scope
 from meihao.records.registry.models import (
     ClassGroup,
     Enrolment,
@@ -49,28 +48,22 @@ _ABOVE = (Link.CAMPUS, Link.ADMINISTERS)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Who looks, at which day, and the first day of the school year that holds it.
+    """Which day is looked at, and the first day of the school year that holds it.
 
     `named_by` is the action by which names are given, "" where none are; `only` is an action that narrows all
     that is looked at, beside the one that each list asks for.
     """
 
-    by: Acting
     day: date
     first: date
     named_by: str = ""
     only: str = ""
 
-    def within(self, action: str, path: str = "organisation") -> Q | None:
+    def within(self, by: Acting, action: str, path: str = "organisation") -> Q | None:
         """The condition of the scope in which whoever looks may do this."""
-        here = access.scope(self.by, action).within(path)
-        narrower = access.scope(self.by, self.only).within(path) if self.only else None
+        here = access.scope(by, action).within(path)
+        narrower = access.scope(by, self.only).within(path) if self.only else None
         return here if narrower is None else narrower if here is None else here & narrower
-
-    @property
-    def naming(self) -> Scope:
-        """The units of whose people whoever looks is given the names."""
-        return access.scope(self.by, self.named_by)
 
     @property
     def shown(self) -> Q:
@@ -89,13 +82,13 @@ class Window:
         return Case(When(until__lte=self.day, then=F("until")), default=F("since"), output_field=DateField())
 
 
-def orgs(window: Window) -> QuerySet[Particulars]:
+def orgs(by: Acting, window: Window) -> QuerySet[Particulars]:
     """Units by their last particulars; of a closed one those it had."""
-    rows = Particulars.objects.scoped(window.within(queries.READ), window.by.name).filter(window.shown)
+    rows = Particulars.objects.scoped(window.within(by, queries.READ), by.name).filter(window.shown)
     later = Particulars.objects.scoped(Q(since__lte=window.day), "the last of a scoped unit").filter(
         organisation=OuterRef("organisation"), since__gt=OuterRef("since")
     )
-    above = Relation.objects.scoped(window.within(queries.READ, "upper"), window.by.name).filter(
+    above = Relation.objects.scoped(window.within(by, queries.READ, "upper"), by.name).filter(
         holds_on(window.day), kind__in=_ABOVE, lower=OuterRef("organisation")
     )
     found = queries.with_code(rows.filter(~Exists(later)), window.day)
@@ -107,9 +100,9 @@ def orgs(window: Window) -> QuerySet[Particulars]:
     )
 
 
-def classes(window: Window) -> QuerySet[ClassGroup]:
+def classes(by: Acting, window: Window) -> QuerySet[ClassGroup]:
     """Homerooms."""
-    rows = ClassGroup.objects.scoped(window.within(READ), window.by.name).filter(window.shown)
+    rows = ClassGroup.objects.scoped(window.within(by, READ), by.name).filter(window.shown)
     grade = Case(*(When(grade=one, then=Value(grade_worded(one).zh)) for one in GRADES), default=Value(""))
     number = Cast("number", CharField())
     return rows.annotate(
@@ -121,25 +114,25 @@ def classes(window: Window) -> QuerySet[ClassGroup]:
     )
 
 
-def enrolments(window: Window) -> QuerySet[Enrolment]:
+def enrolments(by: Acting, window: Window) -> QuerySet[Enrolment]:
     """Pupils in classes."""
-    rows = Enrolment.objects.scoped(window.within(READ), window.by.name)
+    rows = Enrolment.objects.scoped(window.within(by, READ), by.name)
     seated = rows.filter(window.shown, class_group__isnull=False)
     return seated.annotate(status=window.status, modified=window.modified)
 
 
-def stays(window: Window, model: Any, action: str = READ) -> Any:
+def stays(by: Acting, window: Window, model: Any, action: str = READ) -> Any:
     """The rows of a person (an outer query's) as a pupil or in a post."""
-    rows = model.objects.scoped(window.within(action), window.by.name)
+    rows = model.objects.scoped(window.within(by, action), by.name)
     return rows.filter(window.shown, person=OuterRef("pk"))
 
 
-def people(window: Window, action: str = READ) -> QuerySet[Any]:
+def people(by: Acting, window: Window, action: str = READ) -> QuerySet[Any]:
     """Pupils and staff with a row in scope; nothing sealed of them is read."""
-    pupils, posts = (stays(window, model, action) for model in (Enrolment, Post))
+    pupils, posts = (stays(by, window, model, action) for model in (Enrolment, Post))
     holds = holds_on(window.day)
     here = Q(Exists(pupils.filter(holds))) | Q(Exists(posts.filter(holds)))
-    found = Person.objects.scoped(Q(Exists(pupils)) | Q(Exists(posts)), window.by.name)
+    found = Person.objects.scoped(Q(Exists(pupils)) | Q(Exists(posts)), by.name)
     last = [
         Coalesce(
             Subquery(rows.annotate(last=window.modified).order_by("-last").values("last")[:1]),
